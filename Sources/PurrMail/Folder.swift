@@ -1,0 +1,103 @@
+/// The number of a message in one folder, meaningless without the folder's ``UIDValidity``.
+///
+/// Source: RFC 9051 §2.3.1.1.
+package struct UID: RawRepresentable, Hashable, Comparable, Sendable, Codable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    package static func < (left: UID, right: UID) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// The generation of a folder's UIDs; when it changes, every remembered ``UID`` of it is void.
+///
+/// Source: RFC 9051 §2.3.1.1.
+package struct UIDValidity: RawRepresentable, Hashable, Sendable, Codable {
+    package let rawValue: UInt32
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// The name of a folder as the server spells it.
+package struct FolderName: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// What goes on the wire: modified UTF-7 (RFC 3501 §5.1.3) or UTF-8, exactly as `LIST` gave it.
+    package let wire: String
+    package init(wire: String) { self.wire = wire }
+    package static let inbox = FolderName(wire: "INBOX")
+
+    /// `INBOX` is the one name whose case does not matter (RFC 9051 §5.1).
+    package var isInbox: Bool { wire.uppercased() == "INBOX" }
+}
+
+/// What a folder is for, by SPECIAL-USE (RFC 6154) or, failing that, by its name.
+package enum FolderRole: String, Sendable, Codable, CaseIterable {
+    case inbox, sent, drafts, junk, trash, archive, all, other
+}
+
+/// One line of `LIST`.
+package struct ListedFolder: Hashable, Sendable {
+    package let name: FolderName
+    package let role: FolderRole
+    /// `false` for `\Noselect` and `\NonExistent`: a level of the hierarchy that holds no mail.
+    package let isSelectable: Bool
+
+    package init(name: FolderName, role: FolderRole, isSelectable: Bool = true) {
+        self.name = name
+        self.role = role
+        self.isSelectable = isSelectable
+    }
+}
+
+/// What `STATUS` says of one folder.
+package struct FolderStatus: Hashable, Sendable {
+    package let uidValidity: UIDValidity
+    /// Above every UID in the folder now, and at or below the next one to be given.
+    package let uidNext: UID
+    package let messages: Int
+    /// Nil where the server has no CONDSTORE (RFC 7162).
+    package let highestModSeq: UInt64?
+
+    package init(uidValidity: UIDValidity, uidNext: UID, messages: Int, highestModSeq: UInt64? = nil) {
+        self.uidValidity = uidValidity
+        self.uidNext = uidNext
+        self.messages = messages
+        self.highestModSeq = highestModSeq
+    }
+}
+
+/// The answer to one folder's `STATUS`: folders fail one by one (no right to read, gone since `LIST`).
+package enum FolderAnswer: Hashable, Sendable {
+    case status(FolderStatus)
+    /// The server's words, for a person to read.
+    case refused(String)
+}
+
+/// The fields of one message, fetched without its body.
+package struct FetchedHeader: Hashable, Sendable {
+    package let uid: UID
+    /// Raw bytes as the server sent them, at most the reader's limit.
+    package let bytes: [UInt8]
+    /// The whole message's size in bytes.
+    package let size: Int
+
+    package init(uid: UID, bytes: [UInt8], size: Int) {
+        self.uid = uid
+        self.bytes = bytes
+        self.size = size
+    }
+}
+
+/// A stretch of a folder, every UID of which is accounted for.
+package struct HeaderSlice: Sendable {
+    package let uidValidity: UIDValidity
+    /// In rising order.
+    package let headers: [FetchedHeader]
+    /// Listed by the server, still there, and yet not to be had in a form that can be read.
+    package let unreadable: [UID]
+    /// The cursor may move here: every UID up to it was returned, set aside or is gone.
+    package let through: UID
+
+    package init(uidValidity: UIDValidity, headers: [FetchedHeader], unreadable: [UID], through: UID) {
+        self.uidValidity = uidValidity
+        self.headers = headers
+        self.unreadable = unreadable
+        self.through = through
+    }
+}
