@@ -1,0 +1,2 @@
+// CommonMark in C (Debian: libcmark-dev).
+#include <cmark.h>

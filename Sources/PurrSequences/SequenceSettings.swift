@@ -1,0 +1,68 @@
+/// What holds for every step after the first (spec S2) and for how an enrollment ends (spec S4.2).
+///
+/// Decoding is tolerant: what a newer version wrote is passed over, what an older one did not write has
+/// its default.
+package struct SequenceSettings: Hashable, Sendable {
+    package var followUpDays = FollowUpDays.weekdays
+    /// The days that ``FollowUpDays/businessDays`` leaves out.
+    package var holidays: Set<LocalDay> = []
+    package var sendWindow = SendWindow.standard
+    package var sendTime = SendTime.best
+    /// Lets mail go without the opt-out line (spec M1.4).
+    package var isTransactional = false
+    /// Puts the mail replied to below the reply (spec M1.4).
+    package var quotesEarlier = false
+    /// A reply from one contact unenrolls the others of the same company.
+    package var companyReplyStops = false
+    /// A meeting with one contact unenrolls the others of the same company.
+    package var companyMeetingStops = false
+
+    package init() {}
+
+    package var eligibleDays: EligibleDays { EligibleDays(mode: followUpDays, holidays: holidays) }
+}
+
+extension SequenceSettings {
+    /// How the minute inside the window is chosen (spec S2.2).
+    package enum SendTime: String, Hashable, Sendable, Codable, CaseIterable {
+        /// When the contact is most likely to read it.
+        case best
+        /// The wall time of the mail before it.
+        case sameTime
+    }
+}
+
+extension SequenceSettings: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case followUpDays, holidays, sendWindow, sendTime, isTransactional, quotesEarlier
+        case companyReplyStops, companyMeetingStops
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func value<Value: Decodable>(_ key: CodingKeys, else standard: Value) throws -> Value {
+            try container.decodeIfPresent(Value.self, forKey: key) ?? standard
+        }
+        followUpDays = try value(.followUpDays, else: followUpDays)
+        holidays = try value(.holidays, else: holidays)
+        sendWindow = try value(.sendWindow, else: sendWindow)
+        sendTime = try value(.sendTime, else: sendTime)
+        isTransactional = try value(.isTransactional, else: isTransactional)
+        quotesEarlier = try value(.quotesEarlier, else: quotesEarlier)
+        companyReplyStops = try value(.companyReplyStops, else: companyReplyStops)
+        companyMeetingStops = try value(.companyMeetingStops, else: companyMeetingStops)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(followUpDays, forKey: .followUpDays)
+        // Sorted, so that equal settings have equal bytes.
+        try container.encode(holidays.sorted(), forKey: .holidays)
+        try container.encode(sendWindow, forKey: .sendWindow)
+        try container.encode(sendTime, forKey: .sendTime)
+        try container.encode(isTransactional, forKey: .isTransactional)
+        try container.encode(quotesEarlier, forKey: .quotesEarlier)
+        try container.encode(companyReplyStops, forKey: .companyReplyStops)
+        try container.encode(companyMeetingStops, forKey: .companyMeetingStops)
+    }
+}

@@ -1,0 +1,70 @@
+/// The identity of a step, which it keeps across versions and moves (spec S1.7).
+package struct StepID: RawRepresentable, Hashable, Sendable, Codable {
+    package let rawValue: String
+    package init(rawValue: String) { self.rawValue = rawValue }
+}
+
+extension StepID: CustomStringConvertible {
+    package var description: String { rawValue }
+}
+
+/// One step of a sequence.
+package struct Step: Hashable, Sendable {
+    package let id: StepID
+    /// Eligible days between the step before and this one, 0 to 90 (spec S1.2).
+    package let delay: Int
+    package let action: Action
+
+    package init(id: StepID, delay: Int, action: Action) {
+        self.id = id
+        self.delay = delay
+        self.action = action
+    }
+
+    /// What happens when the step runs.
+    package enum Action: Hashable, Sendable {
+        case email(EmailStep)
+    }
+
+    /// The e-mail that the step sends, if it sends one.
+    package var email: EmailStep? {
+        switch action {
+        case .email(let email): email
+        }
+    }
+}
+
+/// An automated e-mail (spec S1.1).
+package struct EmailStep: Hashable, Sendable, Codable {
+    /// The template's name.
+    package let template: String
+    /// The earlier e-mail step that is answered; `nil` starts a new thread.
+    package let replyTo: StepID?
+
+    package init(template: String, replyTo: StepID? = nil) {
+        self.template = template
+        self.replyTo = replyTo
+    }
+}
+
+extension Step: Codable {
+    // One key per kind of action, so that kinds can be added beside it.
+    private enum CodingKeys: String, CodingKey { case id, delay, email }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try container.decode(StepID.self, forKey: .id),
+            delay: try container.decode(Int.self, forKey: .delay),
+            action: .email(try container.decode(EmailStep.self, forKey: .email)))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(delay, forKey: .delay)
+        switch action {
+        case .email(let email): try container.encode(email, forKey: .email)
+        }
+    }
+}
