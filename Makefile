@@ -1,0 +1,77 @@
+# The index of everything one may run here. `make help` prints it.
+# Each target does its own set-up and may be repeated.
+
+SHELL := /bin/bash
+SWIFT := swift
+PURR := .build/release/purr
+CORES := $(shell nproc)
+PYTHON := /usr/bin/python3
+SEEDS ?= 2000
+
+# 60 asynchronous tests at once starve each other where some of them block on real servers.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 4
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help
+help:  ## print this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+.PHONY: setup
+setup:  ## install what Debian 12 lacks (packages only; nothing is started)
+	@scripts/setup
+
+.PHONY: build
+build: setup  ## build the release binary, .build/release/purr
+	$(SWIFT) build -c release --product purr
+
+.PHONY: demo
+demo: build  ## watch a sender, eight prospects and real mail servers for two minutes
+	demo/run
+
+.PHONY: test
+test: test-units test-python test-hosts simulate planted-bugs test-end-to-end  ## run every test, real servers included
+
+.PHONY: test-units
+test-units: setup  ## only the Swift tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --parallel
+
+.PHONY: test-python
+test-python:  ## only the tests of the demo's own parts
+	$(PYTHON) -m unittest discover -s demo -t . -p 'test_*.py'
+
+.PHONY: test-hosts
+test-hosts: setup  ## only the mail host's own test
+	scripts/mailhost selftest
+
+.PHONY: test-end-to-end
+test-end-to-end: build  ## only the built binary against real servers
+	$(PYTHON) -m unittest discover -s Tests/EndToEnd -t . -p 'test_*.py'
+
+.PHONY: simulate
+simulate: build  ## let the engine live through $(SEEDS) simulated months, one process per core
+	scripts/simulate-seeds $(SEEDS)
+
+.PHONY: planted-bugs
+planted-bugs: build  ## prove that the simulation finds each of the faults planted in the engine
+	$(PURR) dev planted-bugs
+
+.PHONY: bench
+bench: build  ## measure speed side by side with what others would use
+	bench/run
+
+.PHONY: lint
+lint:  ## check the format of all Swift sources
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+.PHONY: format
+format:  ## format all Swift sources in place
+	$(SWIFT) format format --in-place --recursive Package.swift Sources Tests
+
+.PHONY: fuzz
+fuzz: setup  ## fuzz everything that reads bytes from outside, one minute each
+	scripts/fuzz
+
+.PHONY: clean
+clean:  ## remove what was built
+	rm -rf .build
