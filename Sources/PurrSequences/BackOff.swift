@@ -20,7 +20,9 @@ package struct BackOff: Hashable, Sendable, Codable {
     ///   - due: When the step was due; its local day bounds the trying.
     ///   - seed: Draws the jitter.
     /// - Returns: `nil` when that would be after the last day: the step is to be held.
-    package func nextAttempt(after attempts: Int, now: Date, due: Date, in zone: Zone, seed: UInt64) -> Date? {
+    package func nextAttempt(after attempts: Int, now: Date, due: Date, in zone: Zone, seed: UInt64)
+        -> Date?
+    {
         var numbers = SeededNumbers(seed: seed)
         let doublings = min(max(attempts - 1, 0), 30)
         let wait = min(first * Double(1 << doublings), longest)

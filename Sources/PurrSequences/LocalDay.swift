@@ -13,7 +13,9 @@ package struct LocalDay: Hashable, Sendable {
 
     /// - Returns: `nil` for a day that is not in the calendar, such as 2026-02-29.
     package init?(year: Int, month: Int, day: Int) {
-        guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
+        guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else {
+            return nil
+        }
         self.init(ordinal: Self.ordinal(year: year, month: month, day: day))
         guard self.month == month else { return nil }
     }

@@ -68,7 +68,8 @@ extension SendWindow: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let window = SendWindow(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "\(text) is not a window")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "\(text) is not a window")
         }
         self = window
     }

@@ -27,7 +27,8 @@ package func problems(
         var complaints: [String] = []
         if let twin = seen[step.id] {
             complaints.append(
-                "Steps \(twin + 1) and \(index + 1) have the same id \"\(step.id)\"; give one of them another.")
+                "Steps \(twin + 1) and \(index + 1) have the same id \"\(step.id)\"; give one of them another."
+            )
         }
         complaints += delayComplaint(of: step, at: index, after: index == 0 ? nil : steps[index - 1])
         if let answered = step.email?.replyTo {
@@ -44,7 +45,9 @@ package func problems(
         problems.append(
             StepProblem(
                 index: nil,
-                text: "The sequence uses \(templates.count) e-mail templates; \(templateLimit) is the limit."))
+                text:
+                    "The sequence uses \(templates.count) e-mail templates; \(templateLimit) is the limit.")
+        )
     }
     return problems
 }

@@ -29,7 +29,8 @@ package struct Zone: Sendable {
     }
 
     private static let byFoldedName = Dictionary(
-        TimeZone.knownTimeZoneIdentifiers.map { ($0.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
+        TimeZone.knownTimeZoneIdentifiers.map { ($0.lowercased(), $0) },
+        uniquingKeysWith: { first, _ in first })
 
     /// Coordinated Universal Time.
     package static let utc = Zone(identifier: "UTC", timeZone: .gmt)

@@ -1,0 +1,111 @@
+/// Writes a filled document as the plain text of a mail: no signs of Markdown left, links as
+/// `text (address)`.
+struct PlainTextWriter {
+    private var lines: [String] = []
+    /// The paragraph, heading or item text under way.
+    private var inline = ""
+    /// What stands before each line: `> ` for a quote, blanks for the inside of an item.
+    private var prefixes: [String] = []
+    /// Stands before the next line in place of the innermost prefix.
+    private var marker: String?
+    private var lists: [(next: Int?, isTight: Bool)] = []
+    private var linkStarts: [String.Index] = []
+    private var wantsBlankLine = false
+
+    static func text(
+        of events: [MarkdownEvent], resolve: (String) -> [FilledPiece], links: [String: String]
+    ) -> String {
+        var writer = PlainTextWriter()
+        for event in events {
+            switch event {
+            case .text(let text), .code(let text): writer.inline += resolve(text).map(\.text).joined()
+            case .lineBreak: writer.inline += "\n"
+            case .codeBlock(let text):
+                writer.inline = resolve(text).map(\.text).joined()
+                while writer.inline.hasSuffix("\n") { writer.inline.removeLast() }
+                writer.endBlock()
+            case .rule:
+                writer.inline = "----------"
+                writer.endBlock()
+            case .html: break
+            case .enter(let container): writer.enter(container)
+            case .leave(let container): writer.leave(container, links: links)
+            }
+        }
+        while writer.lines.last?.isEmpty == true { writer.lines.removeLast() }
+        return writer.lines.joined(separator: "\n")
+    }
+
+    private mutating func enter(_ container: MarkdownEvent.Container) {
+        switch container {
+        case .quote: prefixes.append("> ")
+        case .list(let start, let isTight): lists.append((start, isTight))
+        case .item:
+            var sign = "- "
+            if let list = lists.indices.last, let number = lists[list].next {
+                sign = "\(number). "
+                lists[list].next = number &+ 1
+            }
+            startBlock()
+            prefixes.append(String(repeating: " ", count: sign.count))
+            marker = sign
+        case .link: linkStarts.append(inline.endIndex)
+        case .paragraph, .heading, .emphasis, .strong, .image: break
+        }
+    }
+
+    private mutating func leave(_ container: MarkdownEvent.Container, links: [String: String]) {
+        switch container {
+        case .paragraph, .heading: endBlock()
+        case .quote:
+            _ = prefixes.popLast()
+            wantsBlankLine = true
+        case .list:
+            _ = lists.popLast()
+            wantsBlankLine = lists.last?.isTight != true
+        case .item:
+            // An item without text still shows its sign.
+            if marker != nil { endBlock() }
+            _ = prefixes.popLast()
+        case .link(let url, _): endLink(links[url] ?? "")
+        case .emphasis, .strong, .image: break
+        }
+    }
+
+    private mutating func endLink(_ target: String) {
+        guard let start = linkStarts.popLast(), start <= inline.endIndex else { return }
+        let text = inline[start...]
+        let schemes = ["https://", "http://", "mailto:", "tel:"]
+        let bare =
+            schemes.first { target.hasPrefix($0) }.map { String(target.dropFirst($0.count)) } ?? target
+        guard text != target, text != bare, text + "/" != bare else { return }
+        inline += text.isEmpty ? target : " (\(target))"
+    }
+
+    /// Puts the blank line between two blocks.
+    private mutating func startBlock() {
+        if wantsBlankLine, !lines.isEmpty, marker == nil {
+            lines.append(Self.trimmed(prefixes.joined()))
+        }
+        wantsBlankLine = false
+    }
+
+    private mutating func endBlock() {
+        startBlock()
+        for line in inline.split(separator: "\n", omittingEmptySubsequences: false) {
+            let prefix = marker.map { prefixes.dropLast().joined() + $0 } ?? prefixes.joined()
+            marker = nil
+            lines.append(Self.trimmed(prefix + line))
+        }
+        inline = ""
+        wantsBlankLine = lists.last?.isTight != true
+    }
+
+    private static func trimmed(_ line: String) -> String {
+        var line = line
+        while let last = line.unicodeScalars.last, last == " " || last == "\t" {
+            line.unicodeScalars.removeLast()
+        }
+        return line
+    }
+}
