@@ -1,0 +1,123 @@
+package import PurrSequences
+import Yams
+
+/// A sequence as a file says it.
+package struct SequenceDocument: Hashable, Sendable {
+    package let name: String
+    package let settings: SequenceSettings
+    /// Checked: nothing of ``PurrSequences/problems(in:templateLimit:withoutSubject:)`` is left, subjects
+    /// aside, because the templates are not known here.
+    package let steps: [Step]
+    /// The line on which each step begins, for complaints that need the templates.
+    package let lines: [Int]
+}
+
+/// Reads a sequence from YAML.
+///
+/// ```yaml
+/// name: intro
+/// settings: { followUpDays: weekdays, sendWindow: "09:00-16:30" }
+/// steps:
+///   - email: hello
+///   - { email: nudge, after: 3, replyTo: 1 }
+/// ```
+///
+/// `after` counts days, `replyTo` is the number of a step, counted from 1, or its `id`. A step without `id`
+/// is named for its template.
+package enum SequenceFile {
+    /// - Parameters:
+    ///   - text: The whole file.
+    ///   - name: The file's name, for complaints.
+    ///   - templateLimit: The most e-mail templates one sequence may use.
+    package static func read(
+        _ text: String, name: String, templateLimit: Int = 10
+    ) throws(FileProblem) -> SequenceDocument {
+        let reader = YAMLReader(file: name)
+        let entries = try reader.entries(
+            of: try reader.root(of: text), in: "a sequence", keys: ["name", "settings", "steps"])
+        var sequenceName: String?
+        var settings = SequenceSettings()
+        var steps: (steps: [Step], lines: [Int])?
+        for entry in entries {
+            switch entry.key {
+            case "name": sequenceName = try self.name(entry, reader)
+            case "settings": settings = try self.settings(entry, reader)
+            default: steps = try self.steps(entry, reader)
+            }
+        }
+        guard let sequenceName else {
+            throw reader.problem(1, "The sequence has no name; add \"name: intro\".")
+        }
+        guard let steps else {
+            throw reader.problem(
+                1, "The sequence has no steps; add \"steps:\" with one \"- email: hello\" at least.")
+        }
+        if let first = problems(in: steps.steps, templateLimit: templateLimit).first {
+            throw reader.problem(first.index.map { steps.lines[$0] }, first.text)
+        }
+        return SequenceDocument(
+            name: sequenceName, settings: settings, steps: steps.steps, lines: steps.lines)
+    }
+
+    private static func name(_ entry: YAMLReader.Entry, _ reader: YAMLReader) throws(FileProblem) -> String
+    {
+        let name = try reader.text(entry)
+        guard name.utf8.count <= 100,
+            name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        else { throw reader.problem(entry.line, "The name should be one line of at most 100 bytes.") }
+        return name
+    }
+
+    private static func settings(
+        _ entry: YAMLReader.Entry, _ reader: YAMLReader
+    ) throws(FileProblem) -> SequenceSettings {
+        var settings = SequenceSettings()
+        let keys = [
+            "followUpDays", "holidays", "sendWindow", "sendTime", "transactional", "quotesEarlier",
+            "companyReplyStops", "companyMeetingStops",
+        ]
+        for entry in try reader.entries(of: entry.node, in: "settings", keys: keys) {
+            switch entry.key {
+            case "followUpDays": settings.followUpDays = try reader.choice(entry, of: FollowUpDays.self)
+            case "holidays": settings.holidays = try holidays(entry, reader)
+            case "sendWindow": settings.sendWindow = try window(entry, reader)
+            case "sendTime":
+                settings.sendTime = try reader.choice(entry, of: SequenceSettings.SendTime.self)
+            case "transactional": settings.isTransactional = try reader.flag(entry)
+            case "quotesEarlier": settings.quotesEarlier = try reader.flag(entry)
+            case "companyReplyStops": settings.companyReplyStops = try reader.flag(entry)
+            default: settings.companyMeetingStops = try reader.flag(entry)
+            }
+        }
+        return settings
+    }
+
+    private static func window(_ entry: YAMLReader.Entry, _ reader: YAMLReader) throws(FileProblem)
+        -> SendWindow
+    {
+        let text = try reader.text(entry)
+        guard let window = SendWindow(text) else {
+            throw reader.problem(
+                entry.line,
+                "The send window \"\(text.prefix(40))\" is none; write two times of one day, the earlier first, "
+                    + "as in \"09:00-16:30\".")
+        }
+        return window
+    }
+
+    private static func holidays(
+        _ entry: YAMLReader.Entry, _ reader: YAMLReader
+    ) throws(FileProblem) -> Set<LocalDay> {
+        guard case .sequence(let nodes) = entry.node else {
+            throw reader.problem(entry.line, "\"holidays\" should be a list of days, as in [2026-12-24].")
+        }
+        var days: Set<LocalDay> = []
+        for node in nodes {
+            guard let text = node.scalar?.string, let day = LocalDay(text) else {
+                throw reader.problem(reader.line(of: node), "A holiday should be a day, as in 2026-12-24.")
+            }
+            days.insert(day)
+        }
+        return days
+    }
+}
