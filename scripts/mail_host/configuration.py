@@ -232,6 +232,7 @@ smtpd_tls_chain_files = {root}/certs/{options.certificate}.key, {root}/certs/{op
 smtpd_tls_loglevel = 1
 smtpd_policy_service_default_action = DUNNO
 biff = no
+in_flow_delay = 0
 notify_classes =
 """
 

@@ -48,6 +48,7 @@ def start(folder, **options) -> dict:
         ports = _free_ports()
         configuration.write(root, chosen, ports, password)
         try:
+            _compile_sieve(root, root / "sieve/before.sieve")
             processes = _launch(root, chosen, ports)
             break
         except Failure as failure:
@@ -110,14 +111,19 @@ def install_sieve(folder, user: str, script: str) -> None:
     home.mkdir(exist_ok=True)
     path = home / ".dovecot.sieve"
     path.write_text(script)
-    done = subprocess.run(
-        ["sievec", "-c", Path(folder) / "dovecot.conf", path], capture_output=True, text=True)
-    for made in (home, path, path.with_suffix(".svbin")):
-        if made.exists():
-            _give(made, MAIL_USER)
-    if done.returncode != 0:
+    try:
+        _compile_sieve(Path(folder), path)
+    except Failure:
         path.unlink()
-        raise Failure(f"the Sieve script for {user} is wrong: {done.stderr.strip()}")
+        raise
+    for made in (home, path, path.with_suffix(".svbin")):
+        _give(made, MAIL_USER)
+
+
+def _compile_sieve(root: Path, script: Path) -> None:
+    done = subprocess.run(["sievec", "-c", root / "dovecot.conf", script], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Failure(f"the Sieve script {script} is wrong: {done.stderr.strip()}")
 
 
 def _check(root: Path, options: Options) -> None:
