@@ -24,7 +24,7 @@ package struct BackOff: Hashable, Sendable, Codable {
         -> Date?
     {
         var numbers = SeededNumbers(seed: seed)
-        let doublings = min(max(attempts - 1, 0), 30)
+        let doublings = min(max(attempts, 1), 31) - 1
         let wait = min(first * Double(1 << doublings), longest)
         let next = now + wait * (1 + jitter * numbers.fraction())
         return next < end(of: due, in: zone) ? next : nil

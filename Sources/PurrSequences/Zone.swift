@@ -14,6 +14,8 @@ package struct Zone: Sendable {
     ///   Foundation takes those, but they have no summer time.
     package init?(identifier: String) {
         guard identifier == "UTC" || identifier.contains("/"),
+            // Foundation reads a name as a C string, and so only up to a NUL.
+            identifier.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
             let timeZone = TimeZone(identifier: identifier)
         else { return nil }
         self.identifier = identifier
