@@ -38,7 +38,7 @@ test-units: setup  ## only the Swift tests
 
 .PHONY: test-python
 test-python:  ## only the tests of the demo's own parts
-	$(PYTHON) -m unittest discover -s demo -t . -p 'test_*.py'
+	$(PYTHON) -m unittest discover -s demo -p 'test_*.py'
 
 .PHONY: test-hosts
 test-hosts: setup  ## only the mail host's own test
@@ -46,7 +46,7 @@ test-hosts: setup  ## only the mail host's own test
 
 .PHONY: test-end-to-end
 test-end-to-end: build  ## only the built binary against real servers
-	$(PYTHON) -m unittest discover -s Tests/EndToEnd -t . -p 'test_*.py'
+	$(PYTHON) -m unittest discover -s Tests/EndToEnd -p 'test_*.py'
 
 .PHONY: simulate
 simulate: build  ## let the engine live through $(SEEDS) simulated months, one process per core

@@ -11,6 +11,14 @@ FILED_FOLDER = "Customers"
 # A sentence of each step's template that no other step has, to know a step from the mail alone.
 STEP_MARKS = {1: "the first mail of three", 2: "the second mail of three", 3: "the last mail of three"}
 
+# What the steps are called in world/intro.yaml.
+STEP_NAMES = {"hello": 1, "nudge": 2, "goodbye": 3}
+
+
+def steps_sent(enrollment: dict) -> list:
+    """The numbers of the steps that Purr says it sent in an enrollment; it may name or number them."""
+    return [STEP_NAMES[s["step"]] if s["step"] in STEP_NAMES else int(s["step"]) for s in enrollment["sent"]]
+
 
 @dataclass(frozen=True)
 class Prospect:

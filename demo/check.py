@@ -116,8 +116,8 @@ def _unaccounted(enrollment: dict) -> str:
     """What is wrong with where an enrollment stands; empty when it is done, scheduled, or held and shown."""
     state, reason = enrollment.get("state"), enrollment.get("reason")
     if state == "finished":
-        steps = {sent["step"] for sent in enrollment["sent"]}
-        return "" if steps == set(cast.STEP_MARKS) else f"is finished with steps {sorted(steps)} sent"
+        steps = sorted(cast.steps_sent(enrollment))
+        return "" if steps == sorted(cast.STEP_MARKS) else f"is finished with steps {steps} sent"
     if state == "unenrolled":
         return "" if reason in ENDS else f"is unenrolled for “{reason}”, which is no reason"
     if state in ("active", "waiting"):
