@@ -4,10 +4,9 @@ struct PlainTextWriter {
     private var lines: [String] = []
     /// The paragraph, heading or item text under way.
     private var inline = ""
-    /// What stands before each line: `> ` for a quote, blanks for the inside of an item.
-    private var prefixes: [String] = []
-    /// Stands before the next line in place of the innermost prefix.
-    private var marker: String?
+    /// What stands before each line, and what before the next line alone: `> ` for a quote, blanks for the
+    /// inside of an item and its sign for the first line of it.
+    private var prefixes: [(text: String, once: String?)] = []
     private var lists: [(next: Int?, isTight: Bool)] = []
     private var linkStarts: [String.Index] = []
     private var wantsBlankLine = false
@@ -38,7 +37,9 @@ struct PlainTextWriter {
 
     private mutating func enter(_ container: MarkdownEvent.Container) {
         switch container {
-        case .quote: prefixes.append("> ")
+        case .quote:
+            startBlock()
+            prefixes.append(("> ", nil))
         case .list(let start, let isTight): lists.append((start, isTight))
         case .item:
             var sign = "- "
@@ -47,8 +48,7 @@ struct PlainTextWriter {
                 lists[list].next = number &+ 1
             }
             startBlock()
-            prefixes.append(String(repeating: " ", count: sign.count))
-            marker = sign
+            prefixes.append((String(repeating: " ", count: sign.count), sign))
         case .link: linkStarts.append(inline.endIndex)
         case .paragraph, .heading, .emphasis, .strong, .image: break
         }
@@ -65,7 +65,7 @@ struct PlainTextWriter {
             wantsBlankLine = lists.last?.isTight != true
         case .item:
             // An item without text still shows its sign.
-            if marker != nil { endBlock() }
+            if hasSign { endBlock() }
             _ = prefixes.popLast()
         case .link(let url, _): endLink(links[url] ?? "")
         case .emphasis, .strong, .image: break
@@ -82,10 +82,13 @@ struct PlainTextWriter {
         inline += text.isEmpty ? target : " (\(target))"
     }
 
+    /// Whether the sign of an item is still to be written.
+    private var hasSign: Bool { prefixes.contains { $0.once != nil } }
+
     /// Puts the blank line between two blocks.
     private mutating func startBlock() {
-        if wantsBlankLine, !lines.isEmpty, marker == nil {
-            lines.append(Self.trimmed(prefixes.joined()))
+        if wantsBlankLine, !lines.isEmpty, !hasSign {
+            lines.append(Self.trimmed(prefixes.map(\.text).joined()))
         }
         wantsBlankLine = false
     }
@@ -93,8 +96,8 @@ struct PlainTextWriter {
     private mutating func endBlock() {
         startBlock()
         for line in inline.split(separator: "\n", omittingEmptySubsequences: false) {
-            let prefix = marker.map { prefixes.dropLast().joined() + $0 } ?? prefixes.joined()
-            marker = nil
+            let prefix = prefixes.map { $0.once ?? $0.text }.joined()
+            for index in prefixes.indices { prefixes[index].once = nil }
             lines.append(Self.trimmed(prefix + line))
         }
         inline = ""
