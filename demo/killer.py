@@ -11,10 +11,14 @@ import time
 
 
 class Killer:
-    """Listens from the moment it is made. `kill` is called at most once, from the service's own thread."""
+    """Listens from the moment it is made. `kill` is called at most once, from the service's own thread.
 
-    def __init__(self, recipient: str, occurrence: int):
-        self.recipient, self.occurrence = recipient, occurrence
+    - occurrence: Which of the mails to this recipient, counted from 1.
+    - stage: `RCPT`, `DATA` (before the 354) or `END-OF-MESSAGE` (after the final dot).
+    """
+
+    def __init__(self, recipient: str, occurrence: int, stage: str = "END-OF-MESSAGE"):
+        self.recipient, self.occurrence, self.stage = recipient, occurrence, stage
         self.kill = None
         self.killed_at = None
         self.queue_id = None
@@ -48,7 +52,8 @@ class Killer:
 
     def _judge(self, asked: dict) -> None:
         with self._lock:
-            if asked.get("recipient", "").lower() != self.recipient or self.kill is None or self.killed_at:
+            chosen = asked.get("recipient", "").lower() == self.recipient and asked.get("protocol_state") == self.stage
+            if not chosen or self.kill is None or self.killed_at:
                 return
             self._seen += 1
             if self._seen == self.occurrence:

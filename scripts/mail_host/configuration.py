@@ -35,7 +35,7 @@ class Options:
     certificate: str = "server"
     starttls: bool = True
     policy: int | None = None
-    """Port of a Postfix policy service, asked at the end of data on both submission ports."""
+    """Port of a Postfix policy service, asked at RCPT, DATA and the end of data on both submission ports."""
     clients_per_process: int = 1
     """IMAP connections that share a process. Linux allows 128 inotify instances a user by default."""
 
@@ -243,8 +243,9 @@ def _master_cf(root: Path, options: Options, ports: Ports) -> str:
               "smtpd_relay_restrictions=permit_sasl_authenticated,reject",
               "smtpd_reject_unlisted_recipient=no", "cleanup_service_name=cleanup-submission"]
     if options.policy:
-        common.append(
-            f"smtpd_end_of_data_restrictions=check_policy_service,inet:127.0.0.1:{options.policy}")
+        common += [
+            f"smtpd_{stage}_restrictions=check_policy_service,inet:127.0.0.1:{options.policy}"
+            for stage in ("recipient", "data", "end_of_data")]
     starttls = ["smtpd_tls_security_level=encrypt", "smtpd_tls_auth_only=yes"] if options.starttls else []
     cleanup = []
     if options.files_sent:
