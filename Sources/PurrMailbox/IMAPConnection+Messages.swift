@@ -1,0 +1,38 @@
+package import Foundation
+package import PurrMail
+
+extension IMAPConnection {
+    /// One message as the server holds it, without marking it read.
+    ///
+    /// - Parameter limit: The most bytes; of a longer message, its beginning.
+    /// - Returns: nil when it is gone.
+    /// - Throws: `refused` when it is there, but not to be had.
+    package func message(
+        in folder: FolderName, uid: UID, expecting: UIDValidity, limit: Int = 1 << 20
+    ) throws(MailServerFailure) -> Reading<[UInt8]?> {
+        let session = try newSession()
+        let selection = try examine(folder, with: session)
+        guard selection.uidValidity == expecting else { return .renumbered(selection.uidValidity) }
+        let fetched = try session.fetch(.whole(limit: max(limit, 1)), of: [uid]).first { $0.uid == uid }
+        dialogue.reader.release()
+        if let bytes = fetched?.bytes { return .read(bytes) }
+        guard try search("UID \(uid.rawValue)").contains(uid) else { return .read(nil) }
+        throw MailServerFailure(.refused, "The server lists a message but does not hand it out")
+    }
+
+    /// Files a copy of a message.
+    ///
+    /// When the connection breaks before the answer, the copy may be there or not: ``find(_:in:fields:)``
+    /// tells.
+    ///
+    /// - Parameters:
+    ///   - date: When it was sent; becomes the message's internal date.
+    ///   - seen: Whether it counts as read.
+    package func append(
+        _ bytes: [UInt8], to folder: FolderName, at date: Date, seen: Bool
+    ) throws(MailServerFailure) {
+        try speakable(folder)
+        let session = try newSession()
+        try session.append(bytes, to: folder, at: UTCDate(date), isSeen: seen)
+    }
+}

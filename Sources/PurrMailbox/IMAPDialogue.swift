@@ -1,0 +1,122 @@
+import PurrMail
+import PurrTransport
+
+/// Commands and answers over one stream: what libetpan is not asked to speak, and the limits and tags
+/// of all of it.
+final class IMAPDialogue {
+    let stream: MailStream
+    let reader: LineReader
+    /// How long one command may take, unless it says otherwise.
+    let patience: Duration
+    private var lastTag = 0
+
+    init(stream: MailStream, patience: Duration) {
+        self.stream = stream
+        self.patience = patience
+        reader = LineReader(stream: stream)
+    }
+
+    /// The next tag: a number, because libetpan's are.
+    func nextTag() -> Int {
+        lastTag += 1
+        return lastTag
+    }
+
+    /// The most bytes of an answer of which nothing large is expected.
+    static let smallAnswer = 1 << 20
+
+    /// Says one command and reads its answer.
+    ///
+    /// - Parameters:
+    ///   - text: The command without tag and line end; see ``quoted(_:)`` for names.
+    ///   - limit: The most bytes of answer.
+    ///   - each: Sees every untagged response.
+    /// - Returns: The tagged answer, which may be a refusal.
+    func command(
+        _ text: String, limit: Int = smallAnswer, within: Duration? = nil,
+        each: (IMAPResponse) -> Void = { _ in }
+    ) throws(MailServerFailure) -> IMAPResponse.Status {
+        try commands([text], limit: limit, within: within, each: each)[0]
+    }
+
+    /// Says several commands at once and reads all their answers: one round trip.
+    ///
+    /// They must not depend on each other (RFC 9051 §5.5). Everything is written before anything is
+    /// read, so together they should be shorter than a socket's buffer: 32 KB.
+    func commands(
+        _ texts: [String], limit: Int = smallAnswer, within: Duration? = nil,
+        each: (IMAPResponse) -> Void = { _ in }
+    ) throws(MailServerFailure) -> [IMAPResponse.Status] {
+        let deadline = Deadline.after(within ?? patience)
+        reader.allow(bytes: limit, until: deadline)
+        let tags = texts.map { _ in Array(String(nextTag()).utf8) }
+        var bytes: [UInt8] = []
+        for (tag, text) in zip(tags, texts) { bytes += tag + [.space] + Array(text.utf8) + Self.lineEnd }
+        try stream.write(bytes, until: deadline)
+        var answers: [IMAPResponse.Status] = []
+        for tag in tags { answers.append(try answer(to: tag, each: each)) }
+        return answers
+    }
+
+    /// Reads up to the tagged answer.
+    func answer(
+        to tag: [UInt8], each: (IMAPResponse) -> Void = { _ in }
+    ) throws(MailServerFailure) -> IMAPResponse.Status {
+        while true {
+            let response = try response()
+            switch IMAPResponse.kind(of: response.bytes, tag: tag) {
+            case .tagged:
+                guard let status = response.status else { throw violation(response) }
+                return status
+            case .untagged:
+                try checkBye(response)
+                each(response)
+            case .continuation: continue
+            case .foreign: throw violation(response)
+            }
+        }
+    }
+
+    /// Reads one response, literals included.
+    func response() throws(MailServerFailure) -> IMAPResponse {
+        var bytes = try reader.line()
+        guard bytes.first == 0x2A, !IMAPResponse.isText(bytes) else { return IMAPResponse(bytes: bytes) }
+        var length = IMAPResponse.literalLength(atEndOf: bytes)
+        while let count = length {
+            try reader.literal(of: count, into: &bytes)
+            let line = try reader.line()
+            length = IMAPResponse.literalLength(atEndOf: line)
+            bytes += line
+        }
+        return IMAPResponse(bytes: bytes)
+    }
+
+    /// Turns the server's farewell into the failure that it is.
+    func checkBye(_ response: IMAPResponse) throws(MailServerFailure) {
+        guard let status = response.status, status.word == .bye else { return }
+        stream.drop()
+        throw MailServerFailure(.unreachable, "The server closed the connection: \(status.text)")
+    }
+
+    /// Ends the connection, because what the server said is not IMAP, or not in its place.
+    func violation(_ response: IMAPResponse) -> MailServerFailure {
+        stream.drop()
+        return MailServerFailure(.protocolViolation, "Not an IMAP response: \(response.line.prefix(80))")
+    }
+
+    static let lineEnd: [UInt8] = [.carriageReturn, .lineFeed]
+
+    /// A string as it stands in a command, or nil for what only a literal could carry.
+    static func quoted(_ text: String) -> String? {
+        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), text.utf8.count <= 1_000 else { return nil }
+        return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+}
+
+extension IMAPResponse.Status {
+    /// Throws unless the answer is `OK`.
+    func check(_ operation: String) throws(MailServerFailure) {
+        guard word != .ok else { return }
+        throw MailServerFailure(.refused, "\(operation) refused: \(text.isEmpty ? word.rawValue : text)")
+    }
+}

@@ -1,0 +1,133 @@
+import PurrMail
+import PurrTransport
+
+/// What libetpan gets to see of an IMAP connection: a greeting, and of each answer the responses that
+/// its command is about.
+///
+/// Everything else is kept from it, because of what libetpan 1.9.4 makes of it: an unsolicited
+/// `ESEARCH`, an unknown response or a tagged `OK` without text is a parse error; `BYE` is read through
+/// the wrong member of a union; nested lists recurse. The tagged line is replaced by a plain one and
+/// kept in ``answer``, because libetpan reports success for a `NO` that follows data.
+final class IMAPFeed: EtpanPeer {
+    /// Which untagged responses pass.
+    enum Interest { case selection, messages, nothing }
+
+    private let dialogue: IMAPDialogue
+    private var pending = Array("* PREAUTH ready\r\n".utf8)
+    private var given = 0
+    private var literalLeft = 0
+    private var isInsideResponse = false
+    private var tag: [UInt8] = []
+    private var interest = Interest.nothing
+
+    /// The tagged answer of the command in hand, once it was read.
+    private(set) var answer: IMAPResponse.Status?
+
+    init(dialogue: IMAPDialogue) { self.dialogue = dialogue }
+
+    /// Begins a command.
+    func expect(_ interest: Interest, tag: Int, limit: Int, within: Duration) {
+        self.interest = interest
+        self.tag = Array(String(tag).utf8)
+        answer = nil
+        dialogue.reader.allow(bytes: limit, until: .after(within))
+    }
+
+    /// Reads up to the tagged answer after libetpan gave up before it: the connection stays in step.
+    func finish() throws(MailServerFailure) -> IMAPResponse.Status {
+        pending = []
+        given = 0
+        try dialogue.reader.skip(literalLeft)
+        literalLeft = 0
+        while isInsideResponse { try skipRest(of: try dialogue.reader.line()) }
+        if let answer { return answer }
+        let answer = try dialogue.answer(to: tag)
+        self.answer = answer
+        return answer
+    }
+
+    func accept(_ bytes: UnsafeRawBufferPointer) throws(MailServerFailure) {
+        unsafe try dialogue.stream.write(bytes, until: .after(dialogue.patience))
+    }
+
+    func supply(_ space: UnsafeMutableRawBufferPointer) throws(MailServerFailure) -> Int {
+        while given == pending.count {
+            if literalLeft > 0 {
+                let bytes = try dialogue.reader.bytes(atMost: min(literalLeft, space.count))
+                literalLeft -= bytes.count
+                unsafe space.copyBytes(from: bytes)
+                return bytes.count
+            }
+            given = 0
+            pending = []
+            try prepareLine()
+        }
+        let count = min(space.count, pending.count - given)
+        unsafe space.copyBytes(from: pending[given..<(given + count)])
+        given += count
+        return count
+    }
+
+    /// Reads on until there is a line to give.
+    private func prepareLine() throws(MailServerFailure) {
+        // libetpan would wait for ever for what it thinks is missing.
+        guard answer == nil else {
+            throw MailServerFailure(.protocolViolation, "The server's answer cannot be read")
+        }
+        let line = try dialogue.reader.line()
+        if isInsideResponse {
+            try give(line)
+            return
+        }
+        let response = IMAPResponse(bytes: line)
+        switch IMAPResponse.kind(of: line, tag: tag) {
+        case .continuation:
+            pending = Array("+ ready\r\n".utf8)
+        case .tagged:
+            guard let status = response.status else { throw dialogue.violation(response) }
+            answer = status
+            pending = tag + Array((status.word == .ok ? " OK done\r\n" : " NO refused\r\n").utf8)
+        case .untagged:
+            try dialogue.checkBye(response)
+            if isWanted(line) { try give(line) } else { try skipRest(of: line) }
+        case .foreign:
+            throw dialogue.violation(response)
+        }
+    }
+
+    private func isWanted(_ line: [UInt8]) -> Bool {
+        let words = line.prefix(64).split(separator: .space, maxSplits: 3).map {
+            String(decoding: $0, as: UTF8.self).uppercased()
+        }
+        guard words.count >= 3 else { return false }
+        switch interest {
+        case .nothing: return false
+        case .messages: return words[2] == "FETCH" && words[1].allSatisfy(\.isNumber)
+        case .selection:
+            if words[2].hasPrefix("EXISTS") { return words[1].allSatisfy(\.isNumber) }
+            return words[1] == "OK" && ["[UIDVALIDITY", "[UIDNEXT"].contains(words[2])
+        }
+    }
+
+    private func give(_ line: [UInt8]) throws(MailServerFailure) {
+        // 8 MB of stack hold libetpan's recursion to far more than this; nothing asked for nests deeper.
+        guard line.count(where: { $0 == 0x28 }) <= 64, line.count <= 65_536 else {
+            throw dialogue.violation(IMAPResponse(bytes: line))
+        }
+        let length = IMAPResponse.isText(line) && !isInsideResponse ? nil : IMAPResponse.literalLength(atEndOf: line)
+        if let length { try dialogue.reader.expect(length) }
+        literalLeft = length ?? 0
+        isInsideResponse = length != nil
+        pending = line
+    }
+
+    private func skipRest(of line: [UInt8]) throws(MailServerFailure) {
+        isInsideResponse = false
+        guard !IMAPResponse.isText(line), var length = IMAPResponse.literalLength(atEndOf: line) else { return }
+        while true {
+            try dialogue.reader.skip(length)
+            guard let next = IMAPResponse.literalLength(atEndOf: try dialogue.reader.line()) else { return }
+            length = next
+        }
+    }
+}

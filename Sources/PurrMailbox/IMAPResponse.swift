@@ -1,0 +1,165 @@
+import PurrMail
+
+/// One response of an IMAP server: a line, with its literals in place.
+///
+/// Source: RFC 9051 §7 and §9.
+struct IMAPResponse {
+    /// Everything from the first byte to the last line end; literals follow their `{n}` CRLF.
+    let bytes: [UInt8]
+
+    /// What kind of response a line begins.
+    enum Kind: Equatable {
+        /// `+ …`: the server waits for more of a command.
+        case continuation
+        /// `* …`
+        case untagged
+        /// The answer to the command with the tag asked for.
+        case tagged
+        /// Another tag, or no response at all.
+        case foreign
+    }
+
+    /// Reads the kind from the first line.
+    static func kind(of line: some Collection<UInt8>, tag: [UInt8]) -> Kind {
+        guard let first = line.first else { return .foreign }
+        if first == 0x2B { return .continuation }
+        if line.starts(with: [0x2A, .space]) { return .untagged }
+        return !tag.isEmpty && line.starts(with: tag + [.space]) ? .tagged : .foreign
+    }
+
+    /// The length of the literal that a line announces at its end, `{n}` or `~{n}`, or nil.
+    ///
+    /// - Returns: nil also for a length that does not fit: nothing that large is ever read.
+    static func literalLength(atEndOf line: some BidirectionalCollection<UInt8>) -> Int? {
+        var end = line.endIndex
+        for expected: [UInt8] in [[.lineFeed], [.carriageReturn], [0x7D]] {
+            guard end > line.startIndex else { return nil }
+            let previous = line.index(before: end)
+            guard line[previous] == expected[0] else {
+                if expected == [.carriageReturn] { continue }
+                return nil
+            }
+            end = previous
+        }
+        var digits: [UInt8] = []
+        while end > line.startIndex {
+            end = line.index(before: end)
+            let byte = line[end]
+            if byte == 0x7B { return digits.isEmpty ? nil : Int(String(decoding: digits.reversed(), as: UTF8.self)) }
+            if byte == 0x2B, digits.isEmpty { continue }
+            guard (0x30...0x39).contains(byte), digits.count < 18 else { return nil }
+            digits.append(byte)
+        }
+        return nil
+    }
+
+    /// Whether this kind of response is free text, in which a trailing `{5}` announces nothing.
+    static func isText(_ line: some Collection<UInt8>) -> Bool {
+        let word = line.dropFirst(2).prefix { $0 != .space && $0 != .carriageReturn && $0 != .lineFeed }
+        let name = String(decoding: word, as: UTF8.self).uppercased()
+        return ["OK", "NO", "BAD", "BYE", "PREAUTH"].contains(name)
+    }
+}
+
+extension IMAPResponse {
+    /// `OK`, `NO` or `BAD`, and the words after it.
+    struct Status: Equatable {
+        enum Word: String { case ok = "OK", no = "NO", bad = "BAD", bye = "BYE", preauth = "PREAUTH" }
+        let word: Word
+        let text: String
+    }
+
+    /// Reads the status of a tagged answer, or of an untagged `OK`, `NO`, `BAD`, `BYE`.
+    var status: Status? {
+        let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+        guard words.count >= 2, let word = Status.Word(rawValue: words[1].uppercased()) else { return nil }
+        return Status(word: word, text: words.count > 2 ? String(words[2]) : "")
+    }
+
+    /// The first line as text, without its end, cut at 512 bytes, with nothing that a terminal obeys.
+    var line: String {
+        let bytes = bytes.prefix { $0 != .lineFeed }.prefix(512).map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }
+        var text = String(decoding: bytes, as: UTF8.self)
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+
+    /// The tokens after `* `.
+    var tokens: [IMAPToken] {
+        var reader = IMAPTokenReader(bytes: bytes, position: 2)
+        var tokens: [IMAPToken] = []
+        while let token = reader.next() { tokens.append(token) }
+        return tokens
+    }
+}
+
+/// One piece of a response.
+enum IMAPToken: Equatable {
+    case open, close
+    /// Letters, numbers, flags, `NIL`: whatever stands unquoted.
+    case atom(String)
+    /// A quoted string or a literal, without its quoting.
+    case string([UInt8])
+
+    /// The bytes of a name, quoted or not.
+    var name: [UInt8]? {
+        switch self {
+        case .atom(let text): Array(text.utf8)
+        case .string(let bytes): bytes
+        case .open, .close: nil
+        }
+    }
+}
+
+/// Cuts a response into tokens; iterative, so that no nesting can exhaust the stack.
+struct IMAPTokenReader {
+    let bytes: [UInt8]
+    var position: Int
+
+    mutating func next() -> IMAPToken? {
+        while position < bytes.count, [.space, .carriageReturn, .lineFeed].contains(bytes[position]) { position += 1 }
+        guard position < bytes.count else { return nil }
+        switch bytes[position] {
+        case 0x28:
+            position += 1
+            return .open
+        case 0x29:
+            position += 1
+            return .close
+        case 0x22: return quoted()
+        case 0x7B, 0x7E: return literal() ?? atom()
+        default: return atom()
+        }
+    }
+
+    private mutating func quoted() -> IMAPToken {
+        var text: [UInt8] = []
+        position += 1
+        while position < bytes.count, bytes[position] != 0x22 {
+            if bytes[position] == 0x5C, position + 1 < bytes.count { position += 1 }
+            text.append(bytes[position])
+            position += 1
+        }
+        position += 1
+        return .string(text)
+    }
+
+    private mutating func literal() -> IMAPToken? {
+        guard let end = bytes[position...].firstIndex(of: .lineFeed),
+            let length = IMAPResponse.literalLength(atEndOf: bytes[position...end]),
+            bytes[position...end].count <= 24, length <= bytes.count - end - 1
+        else { return nil }
+        let start = end + 1
+        position = start + length
+        return .string(Array(bytes[start..<position]))
+    }
+
+    private mutating func atom() -> IMAPToken {
+        let start = position
+        position += 1
+        while position < bytes.count, ![.space, .carriageReturn, .lineFeed, 0x28, 0x29].contains(bytes[position]) {
+            position += 1
+        }
+        return .atom(String(decoding: bytes[start..<position], as: UTF8.self))
+    }
+}
