@@ -14,8 +14,12 @@ enum LinkTarget {
     /// Percent-encodes what may not stand in a URL (RFC 3986 §2); what is encoded already stays.
     static func encoded(_ text: String) -> String { encode(text, keeping: "-._~:/?#[]@!$&'()*+,;=%") }
 
-    /// Percent-encodes a value that is one part of a URL; `@` stays, for `mailto:`.
-    static func encodedComponent(_ text: String) -> String { encode(text, keeping: "-._~@") }
+    /// Percent-encodes a value that is one part of a URL.
+    ///
+    /// `@` stays for `mailto:` alone: elsewhere it would turn the host before it into a user's name.
+    static func encodedComponent(_ text: String, of target: String) -> String {
+        encode(text, keeping: target.lowercased().hasPrefix("mailto:") ? "-._~@" : "-._~")
+    }
 
     private static func encode(_ text: String, keeping signs: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
@@ -45,7 +49,7 @@ func linkTarget(_ pieces: [FilledPiece]) throws(TemplateProblem) -> String {
             continue
         }
         guard position == 0 else {
-            target += LinkTarget.encodedComponent(piece.text)
+            target += LinkTarget.encodedComponent(piece.text, of: target)
             continue
         }
         // "example.org/book" as people write it; "javascript:…" has a colon before any slash.

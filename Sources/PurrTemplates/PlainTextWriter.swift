@@ -7,7 +7,8 @@ struct PlainTextWriter {
     /// What stands before each line, and what before the next line alone: `> ` for a quote, blanks for the
     /// inside of an item and its sign for the first line of it.
     private var prefixes: [(text: String, once: String?)] = []
-    private var lists: [(next: Int?, isTight: Bool)] = []
+    /// The open lists and quotes: the next number, and whether blocks follow each other without a blank line.
+    private var levels: [(next: Int?, isTight: Bool)] = []
     private var linkStarts: [String.Index] = []
     private var wantsBlankLine = false
 
@@ -40,12 +41,13 @@ struct PlainTextWriter {
         case .quote:
             startBlock()
             prefixes.append(("> ", nil))
-        case .list(let start, let isTight): lists.append((start, isTight))
+            levels.append((nil, false))
+        case .list(let start, let isTight): levels.append((start, isTight))
         case .item:
             var sign = "- "
-            if let list = lists.indices.last, let number = lists[list].next {
+            if let level = levels.indices.last, let number = levels[level].next {
                 sign = "\(number). "
-                lists[list].next = number &+ 1
+                levels[level].next = number &+ 1
             }
             startBlock()
             prefixes.append((String(repeating: " ", count: sign.count), sign))
@@ -59,10 +61,11 @@ struct PlainTextWriter {
         case .paragraph, .heading: endBlock()
         case .quote:
             _ = prefixes.popLast()
-            wantsBlankLine = true
+            _ = levels.popLast()
+            wantsBlankLine = levels.last?.isTight != true
         case .list:
-            _ = lists.popLast()
-            wantsBlankLine = lists.last?.isTight != true
+            _ = levels.popLast()
+            wantsBlankLine = levels.last?.isTight != true
         case .item:
             // An item without text still shows its sign.
             if hasSign { endBlock() }
@@ -101,7 +104,7 @@ struct PlainTextWriter {
             lines.append(Self.trimmed(prefix + line))
         }
         inline = ""
-        wantsBlankLine = lists.last?.isTight != true
+        wantsBlankLine = levels.last?.isTight != true
     }
 
     private static func trimmed(_ line: String) -> String {

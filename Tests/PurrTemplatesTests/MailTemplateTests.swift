@@ -237,7 +237,7 @@ struct TemplateLinkTests {
             Example(
                 testDescription: "another host", url: "https://example.org{{sender.link}}",
                 value: "@evil.test",
-                expected: "https://example.org@evil.test"),
+                expected: "https://example.org%40evil.test"),
             Example(
                 testDescription: "an address to write to", url: "mailto:{{sender.link}}",
                 value: "kari@example.org", expected: "mailto:kari@example.org"),
