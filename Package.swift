@@ -40,7 +40,7 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "PurrFiles",
-            dependencies: ["PurrMail", "PurrSequences", .product(name: "Yams", package: "Yams")],
+            dependencies: ["PurrMail", "PurrSequences", "PurrTemplates", .product(name: "Yams", package: "Yams")],
             swiftSettings: house),
 
         // The edges.

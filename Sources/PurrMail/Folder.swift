@@ -1,3 +1,5 @@
+package import Foundation
+
 /// The number of a message in one folder, meaningless without the folder's ``UIDValidity``.
 ///
 /// Source: RFC 9051 §2.3.1.1.
@@ -21,6 +23,26 @@ package struct FolderName: Hashable, Sendable, Codable, CustomStringConvertible 
     package let wire: String
     package init(wire: String) { self.wire = wire }
     package static let inbox = FolderName(wire: "INBOX")
+
+    /// The name for a person: modified UTF-7 decoded, as far as it is well-formed.
+    package var description: String {
+        var text = ""
+        var rest = wire[...]
+        while let shift = rest.firstIndex(of: "&"), let end = rest[shift...].firstIndex(of: "-") {
+            text += rest[..<shift]
+            let coded = rest[rest.index(after: shift)..<end]
+            text += coded.isEmpty ? "&" : Self.decoded(String(coded)) ?? "&\(coded)-"
+            rest = rest[rest.index(after: end)...]
+        }
+        return text + rest
+    }
+
+    /// UTF-16 in base64 without padding, `,` for `/` (RFC 3501 §5.1.3).
+    private static func decoded(_ coded: String) -> String? {
+        let padding = String(repeating: "=", count: (4 - coded.utf8.count % 4) % 4)
+        guard let bytes = Data(base64Encoded: coded.replacing(",", with: "/") + padding) else { return nil }
+        return String(bytes: bytes, encoding: .utf16BigEndian)
+    }
 
     /// `INBOX` is the one name whose case does not matter (RFC 9051 §5.1).
     package var isInbox: Bool { wire.uppercased() == "INBOX" }
@@ -69,19 +91,50 @@ package enum FolderAnswer: Hashable, Sendable {
     case refused(String)
 }
 
+/// One folder as a pass over the account found it.
+package struct SurveyedFolder: Hashable, Sendable {
+    package let folder: ListedFolder
+    package let answer: FolderAnswer
+
+    package init(folder: ListedFolder, answer: FolderAnswer) {
+        self.folder = folder
+        self.answer = answer
+    }
+}
+
 /// The fields of one message, fetched without its body.
 package struct FetchedHeader: Hashable, Sendable {
     package let uid: UID
     /// Raw bytes as the server sent them, at most the reader's limit.
     package let bytes: [UInt8]
-    /// The whole message's size in bytes.
-    package let size: Int
+    /// INTERNALDATE: when the server received it (RFC 9051 §2.3.3). Nil when the server gave none.
+    package let receivedAt: Date?
 
-    package init(uid: UID, bytes: [UInt8], size: Int) {
+    package init(uid: UID, bytes: [UInt8], receivedAt: Date?) {
         self.uid = uid
         self.bytes = bytes
-        self.size = size
+        self.receivedAt = receivedAt
     }
+}
+
+/// One message, fetched whole or up to the reader's limit.
+package struct FetchedMessage: Hashable, Sendable {
+    package let uid: UID
+    package let bytes: [UInt8]
+
+    package init(uid: UID, bytes: [UInt8]) {
+        self.uid = uid
+        self.bytes = bytes
+    }
+}
+
+/// What came of reading from one folder.
+package enum FolderReading<Value: Sendable>: Sendable {
+    case read(Value)
+    /// The folder's UIDVALIDITY is not the expected one: nothing remembered of it holds any more.
+    case renumbered
+    /// The server refused to open the folder: gone since it was listed, or no right to read it.
+    case refused(String)
 }
 
 /// A stretch of a folder, every UID of which is accounted for.

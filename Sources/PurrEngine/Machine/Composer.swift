@@ -1,0 +1,201 @@
+internal import Foundation
+internal import PurrMail
+internal import PurrSequences
+internal import PurrStore
+internal import PurrTemplates
+
+/// Makes the mail of one step: values into the template, the thread into the header (spec sending M1).
+///
+/// Pure: the same record gives the same mail.
+struct Composer {
+    let enrollment: EnrollmentRecord
+    let sequence: SequenceRecord
+    let version: SequenceVersion
+    let contact: Contact
+    let mailbox: MailboxRecord
+    let settings: MailboxSettings
+    /// The enrollment's earlier mails, with the bytes of one of them on demand.
+    let earlier: [JournalEntry]
+
+    /// What can keep a mail from being made; each is for a person to mend.
+    enum Obstacle: Error, Hashable, Sendable {
+        case missingTokens([String])
+        case unusable(String)
+    }
+
+    /// What a template's tokens stand for, for this contact from this sender.
+    static func values(contact: Contact, sender: NamedAddress, sequence: String) -> [String: String] {
+        var values: [String: String] = [:]
+        for (name, value) in contact.properties { values["contact.\(name)"] = value }
+        values["contact.email"] = contact.email.text
+        values["contact.firstName"] = contact.firstName
+        values["contact.lastName"] = contact.lastName
+        values["contact.company"] = contact.company
+        values["contact.timeZone"] = contact.timeZone
+        values["company.name"] = contact.company
+        values["company.domain"] = contact.email.domain
+        values["sender.name"] = sender.name ?? ""
+        values["sender.firstName"] = sender.name?.split(separator: " ").first.map(String.init) ?? ""
+        values["sender.email"] = sender.address.text
+        values["sequence.name"] = sequence
+        return values
+    }
+
+    /// Renders the mail of a step.
+    ///
+    /// - Parameters:
+    ///   - messageID: Kept from the first try of the step on (spec M1.1).
+    ///   - bytesOf: The stored bytes of an earlier mail, for quoting it.
+    func mail(
+        of step: Step, messageID: MessageID, at now: Date, bytesOf: (JournalID) throws -> [UInt8]
+    ) throws -> PreparedMail {
+        guard let email = step.email, let stored = version.templates[email.template] else {
+            throw Obstacle.unusable("The step has no template; apply the sequence again.")
+        }
+        guard let root = MessageID(enrollment.threadRoot) else {
+            throw Obstacle.unusable("The enrollment's thread id is damaged.")
+        }
+        let sender = NamedAddress(name: mailbox.name.isEmpty ? nil : mailbox.name, address: enrollment.sender)
+            ?? NamedAddress(enrollment.sender)
+        let parent = parent(of: email)
+        let rendered = try rendered(stored, sender: sender)
+
+        var subject = rendered.subject
+        var references = [root]
+        if let parent {
+            references = parent.references.isEmpty ? [root] : parent.references
+            references.append(parent.wireID ?? parent.messageID)
+            guard let reply = HeaderText("Re: \(baseSubject(parent.subject))") else {
+                throw Obstacle.unusable("The subject of the mail to reply to cannot stand in a header.")
+            }
+            subject = reply
+        }
+        guard !subject.text.isEmpty else {
+            throw Obstacle.unusable("The template \"\(stored.name)\" has no subject, and there is no mail to reply to.")
+        }
+
+        var text = rendered.text
+        var html = rendered.html
+        let foot = Foot(settings: settings, isTransactional: sequence.settings.isTransactional)
+        text += foot.text
+        html += foot.html
+        if let parent, sequence.settings.quotesEarlier {
+            let quote = Quote(IncomingMessage.read(try bytesOf(parent.id)), sentAt: parent.sentAt ?? now, zone: enrollment.zone, by: sender)
+            text += quote.text
+            html += quote.html
+        }
+
+        let recipientName = [contact.firstName, contact.lastName].filter { !$0.isEmpty }.joined(separator: " ")
+        let recipient = NamedAddress(name: recipientName.isEmpty ? nil : recipientName, address: contact.email)
+            ?? NamedAddress(contact.email)
+        let offset = Int(enrollment.zone.wallOffset(at: now)) / 60
+        let message = OutgoingMessage(
+            from: sender, to: recipient, subject: subject, messageID: messageID, date: now, utcOffset: offset,
+            inReplyTo: parent.map { $0.wireID ?? $0.messageID }, references: references, text: text, html: html,
+            extra: sequence.settings.isTransactional ? [] : [optOutField(root)].compactMap { $0 })
+        return PreparedMail(
+            messageID: messageID, inReplyTo: message.inReplyTo, references: references, threadRoot: root,
+            subject: subject.text, sender: sender.address, recipient: contact.email, bytes: message.rendered())
+    }
+
+    /// The mail that a step answers: the one named, else the latest of its thread that was sent (spec M1.3).
+    private func parent(of email: EmailStep) -> JournalEntry? {
+        guard let named = email.replyTo else { return nil }
+        let sent = earlier.filter { $0.state == .sent }
+        if let entry = sent.first(where: { $0.step == named }) { return entry }
+        var thread: Set<StepID> = [named]
+        var next = version.step(named)?.email?.replyTo
+        while let step = next, thread.insert(step).inserted { next = version.step(step)?.email?.replyTo }
+        for step in version.steps {
+            if let answered = step.email?.replyTo, thread.contains(answered) { thread.insert(step.id) }
+        }
+        return sent.last { thread.contains($0.step) }
+    }
+
+    private func rendered(_ stored: StoredTemplate, sender: NamedAddress) throws -> RenderedMail {
+        let values = Self.values(contact: contact, sender: sender, sequence: sequence.name)
+        do {
+            let template = try stored.checked()
+            let missing = template.missing(in: values)
+            guard missing.isEmpty else { throw Obstacle.missingTokens(missing) }
+            return try template.rendered(with: values)
+        } catch let problem as TemplateProblem {
+            throw Obstacle.unusable("The template \"\(stored.name)\": \(problem.text)")
+        }
+    }
+
+    /// RFC 2369 §3.2; the token in the subject is the thread root's, looked up when such mail arrives.
+    private func optOutField(_ root: MessageID) -> OutgoingMessage.Field? {
+        let token = root.text.prefix { $0 != "@" }
+        return HeaderText("<mailto:\(enrollment.sender.text)?subject=unsubscribe%20\(token)>")
+            .flatMap { OutgoingMessage.Field("List-Unsubscribe", $0) }
+    }
+}
+
+/// What stands below every mail that is not transactional: who writes, and how to opt out (spec M1.4).
+private struct Foot {
+    let text: String
+    let html: String
+
+    init(settings: MailboxSettings, isTransactional: Bool) {
+        guard !isTransactional else {
+            text = ""
+            html = ""
+            return
+        }
+        let wish = "If you would rather not hear from me again, just reply \"unsubscribe\"."
+        let lines = [settings.postalAddress, wish].filter { !$0.isEmpty }
+        text = "\n\n" + lines.joined(separator: "\n") + "\n"
+        html = "<p style=\"color:#666;font-size:smaller\">\(lines.map(\.escapedForHTML).joined(separator: "<br>"))</p>\n"
+    }
+}
+
+/// An earlier mail below the reply to it.
+private struct Quote {
+    let text: String
+    let html: String
+
+    init(_ message: IncomingMessage, sentAt: Date, zone: Zone, by sender: NamedAddress) {
+        let wall = zone.wall(of: sentAt)
+        let head = "On \(wall.day), \(sender.name ?? sender.address.text) wrote:"
+        let body = (message.plainText ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+        text = "\n\(head)\n" + body.map { "> \($0)\n" }.joined()
+        let escaped = body.map { String($0).escapedForHTML }.joined(separator: "<br>\n")
+        html = "<p>\(head.escapedForHTML)</p>\n<blockquote>\(escaped)</blockquote>\n"
+    }
+}
+
+extension String {
+    fileprivate var escapedForHTML: String {
+        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+    }
+}
+
+extension Zone {
+    /// Seconds that the clock on the wall is ahead of UTC.
+    func wallOffset(at instant: Date) -> TimeInterval {
+        let wall = wall(of: instant)
+        return Double(wall.day.ordinal) * 86_400 + Double(wall.second) - instant.timeIntervalSince1970.rounded(.down)
+    }
+}
+
+extension MessageID {
+    /// A new id at a sender's domain: 128 random bits in 26 letters and digits (spec M1.1).
+    static func fresh(at address: EmailAddress, from entropy: inout any RandomNumberGenerator & Sendable) -> MessageID? {
+        MessageID("\(token(from: &entropy))@\(address.domain)")
+    }
+
+    /// Crockford's base 32, lower case: no letter is mistaken for a digit.
+    static func token(from entropy: inout any RandomNumberGenerator & Sendable) -> String {
+        let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
+        var high: UInt64 = entropy.next()
+        var low: UInt64 = entropy.next()
+        var token = ""
+        for index in 0..<26 {
+            let value = index < 13 ? high & 31 : low & 31
+            if index < 13 { high >>= 5 } else { low >>= 5 }
+            token.append(alphabet[Int(value)])
+        }
+        return token
+    }
+}

@@ -1,0 +1,104 @@
+internal import Foundation
+internal import PurrMail
+internal import PurrReplies
+internal import PurrSequences
+internal import PurrStore
+
+/// Sorts a slice of headers: ours, possibly an answer, or none of our business.
+struct HeaderSorter {
+    let mailbox: MailboxID
+    let folder: FolderRecord
+    let now: Date
+    let settings: MachineSettings
+
+    /// What a slice held.
+    struct Taken {
+        var pending = 0
+        var manualSends: [Date] = []
+    }
+
+    /// One header, read.
+    private struct Entry {
+        let uid: UID
+        let bytes: [UInt8]
+        let receivedAt: Date
+        let header: MessageHeader
+        let keys: MatchKeys
+    }
+
+    /// Stores what concerns us. Doing it twice with the same slice changes nothing.
+    func take(_ slice: HeaderSlice, in transaction: Transaction) throws -> Taken {
+        var taken = Taken()
+        let own = try transaction.ownAddressKeys()
+        let entries = slice.headers.map { fetched in
+            let header = MessageHeader(fetched.bytes)
+            return Entry(
+                uid: fetched.uid, bytes: fetched.bytes, receivedAt: fetched.receivedAt ?? now, header: header,
+                keys: MatchKeys(header))
+        }
+        let known = try Lookup(entries.map(\.keys), in: transaction)
+        for entry in entries {
+            let sender = entry.keys.senders.first
+            var isOwn = sender.map { own.contains($0.key) } ?? false
+            #if PLANTED_BUGS
+            if Sabotage.active == .ownCopyIsReply { isOwn = false }
+            #endif
+            if isOwn || (folder.role == .sent && !known.isContact(entry.keys)) {
+                if let sent = try OwnMail(mailbox: mailbox, folder: folder, now: now).take(
+                    entry.header, keys: entry.keys, receivedAt: entry.receivedAt, known: known, in: transaction)
+                {
+                    taken.manualSends.append(sent)
+                }
+                continue
+            }
+            guard known.concerns(entry.keys) || bodyIsNeeded(by: entry.header) || OptOutToken.token(in: entry.header) != nil
+            else { continue }
+            let draft = InboundDraft(
+                key: MessageKey.of(entry.header), folder: folder.name, uidValidity: slice.uidValidity, uid: entry.uid,
+                header: entry.bytes, sender: sender?.key ?? "", subject: String(entry.header.subject.prefix(300)),
+                messageID: entry.header.messageID?.text ?? "", receivedAt: entry.receivedAt)
+            try transaction.insertPending(draft, of: mailbox)
+            taken.pending += 1
+        }
+        for uid in slice.unreadable {
+            try transaction.append(
+                Event(
+                    at: now, .messageUnreadable, mailbox: mailbox,
+                    "A message in \(folder.name) cannot be fetched and was set aside; look at it in your mail program.",
+                    evidence: ["folder": folder.name.wire, "uid": "\(uid.rawValue)"]))
+        }
+        return taken
+    }
+}
+
+/// What the database knows of the ids and senders of some messages.
+struct Lookup {
+    let ids: [String: [KnownIDRow]]
+    let senders: [String: [KnownSenderRow]]
+
+    init(_ keys: [MatchKeys], in transaction: Transaction) throws {
+        ids = try transaction.known(ids: keys.flatMap { $0.ids.map(\.key) })
+        senders = try transaction.known(senders: keys.flatMap { $0.senders.flatMap { [$0.key, $0.canonicalKey] } })
+    }
+
+    /// Whether an id or a sender of the message is known at all.
+    func concerns(_ keys: MatchKeys) -> Bool {
+        keys.ids.contains { ids[$0.key] != nil } || isContact(keys)
+    }
+
+    func isContact(_ keys: MatchKeys) -> Bool {
+        keys.senders.contains { senders[$0.key] != nil || senders[$0.canonicalKey] != nil }
+    }
+}
+
+/// The opt-out mail that our `List-Unsubscribe` asks for (spec sending M1.4).
+enum OptOutToken {
+    /// The token in a subject that reads `unsubscribe TOKEN`.
+    static func token(in header: MessageHeader) -> String? {
+        guard let raw = header.raw("Subject"), raw.count < 200 else { return nil }
+        let words = header.subject.lowercased().split { !$0.isLetter && !$0.isNumber }
+        guard let index = words.firstIndex(of: "unsubscribe"), index + 1 < words.count else { return nil }
+        let token = words[index + 1]
+        return token.count == 26 && token.allSatisfy(\.isASCII) ? String(token) : nil
+    }
+}

@@ -1,0 +1,89 @@
+internal import Foundation
+internal import PurrMail
+internal import PurrSequences
+internal import PurrStore
+
+/// Whom a server's no concerns (spec M4, M6).
+enum Refusal: Hashable, Sendable {
+    /// The address does not exist: final for it, and for it alone.
+    case rejectsAddress
+    /// This mail, for now: greylisting, a full mailbox.
+    case delaysMail
+    /// The account, for now: too fast, a service that shuts down.
+    case slowsMailbox
+    /// The account, until a person has looked: quota, policy, sender refused.
+    case pausesMailbox
+
+    /// The codes that are about the address alone (RFC 3463 §3.2): no such mailbox, no such domain, bad
+    /// syntax, has moved away without forwarding, domain takes no mail (RFC 7505).
+    private static let addressCodes: Set<String> = ["5.1.1", "5.1.2", "5.1.6", "5.1.10"]
+
+    init(_ reply: ServerReply, at stage: SubmissionStage) {
+        if reply.isPermanent {
+            let isAddress = stage == .recipient && reply.enhancedCode.map(Self.addressCodes.contains) ?? false
+            self = isAddress ? .rejectsAddress : .pausesMailbox
+        } else if reply.code == 421 || stage == .connect || stage == .mail {
+            self = .slowsMailbox
+        } else {
+            self = .delaysMail
+        }
+    }
+}
+
+/// Writes down a refusal.
+struct RefusalRecord {
+    let mailbox: MailboxID
+    let reply: ServerReply
+    let stage: SubmissionStage
+    let now: Date
+    let backOff: BackOff
+
+    func apply(_ refusal: Refusal, to id: JournalID, seed: UInt64, in transaction: Transaction) throws {
+        guard let entry = try transaction.journalEntry(id),
+            let enrollment = try transaction.enrollment(entry.enrollment)
+        else { return }
+        let words = "\(reply.code) \(reply.text)"
+        switch refusal {
+        case .rejectsAddress:
+            try transaction.recordRejected(id, reply: words)
+            try transaction.suppress(entry.recipient, because: .bounced, evidence: words, at: now)
+            let detail = "The server refuses \(entry.recipient): \(words)"
+            if try transaction.unenroll(enrollment.id, because: .sendRejected, detail: detail, at: now) {
+                try append(.failed, enrollment.id, detail, words, in: transaction)
+            }
+        case .delaysMail:
+            try transaction.recordNotAccepted(id, reply: words)
+            try delay(entry, enrollment, words: words, seed: seed, in: transaction)
+        case .slowsMailbox:
+            try transaction.recordNotAccepted(id, reply: words)
+            try transaction.setFailure(words, since: now, of: mailbox)
+            try append(.delayed, enrollment.id, "The server slows the mailbox down: \(words)", words, in: transaction)
+        case .pausesMailbox:
+            try transaction.recordNotAccepted(id, reply: words)
+            try transaction.pauseMailbox(mailbox, because: "The server refused a mail: \(words)")
+            try append(
+                .mailboxPaused, enrollment.id,
+                "The server refused the mail, so the mailbox is paused. Mend the cause, then: purr mailbox resume ADDRESS. It said: \(words)",
+                words, in: transaction)
+        }
+    }
+
+    private func delay(
+        _ entry: JournalEntry, _ enrollment: EnrollmentRecord, words: String, seed: UInt64, in transaction: Transaction
+    ) throws {
+        let due = enrollment.plannedAt ?? now
+        if let next = backOff.nextAttempt(after: max(entry.attempts, 1), now: now, due: due, in: enrollment.zone, seed: seed) {
+            try transaction.postpone(enrollment.id, to: next, because: .temporaryFailure, detail: words)
+            try append(.delayed, enrollment.id, "The server asks to try again later: \(words)", words, in: transaction)
+        } else if try transaction.hold(enrollment.id, because: .tooLate, detail: words, at: now) {
+            try append(.held, enrollment.id, "The server put the mail off for longer than its day: \(words)", words, in: transaction)
+        }
+    }
+
+    private func append(
+        _ kind: Event.Kind, _ enrollment: EnrollmentID, _ text: String, _ words: String, in transaction: Transaction
+    ) throws {
+        try transaction.append(
+            Event(at: now, kind, mailbox: mailbox, enrollment: enrollment, text, evidence: ["smtp": words, "at": stage.rawValue]))
+    }
+}

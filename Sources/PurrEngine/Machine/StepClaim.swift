@@ -1,0 +1,110 @@
+internal import Foundation
+internal import PurrMail
+internal import PurrSequences
+internal import PurrStore
+
+/// Decides about one enrollment whose step is due, in one transaction.
+struct StepClaim {
+    let enrollment: EnrollmentRecord
+    let mailbox: MailboxRecord
+    let limits: SendingLimits
+    let now: Date
+
+    /// The mail, durable and with its attempt counted, as the effect that opens its transaction; nil when the
+    /// enrollment was moved out of the way instead.
+    func effect(entropy: inout any RandomNumberGenerator & Sendable, in transaction: Transaction) throws -> Effect? {
+        guard let contact = try transaction.contact(enrollment.contact),
+            let sequence = try transaction.sequence(enrollment.sequence),
+            let document = try transaction.document(of: enrollment.sequence, version: enrollment.version),
+            let version = Document.value(SequenceVersion.self, from: document),
+            let settings = Document.value(MailboxSettings.self, from: mailbox.settings)
+        else {
+            try hold(.missingToken, "What the step needs is gone from the database.", in: transaction)
+            return nil
+        }
+        if let reason = try transaction.suppression(of: contact.email) {
+            let detail = "\(contact.email) must not be written to (\(reason.rawValue))"
+            if try transaction.unenroll(enrollment.id, because: reason, detail: detail, at: now) {
+                try append(.suppressed, "\(detail).", in: transaction)
+            }
+            return nil
+        }
+        guard let step = enrollment.nextStep.flatMap({ version.step($0) }) else {
+            if try transaction.finish(enrollment.id, at: now) { try append(.finished, "No step is left.", in: transaction) }
+            return nil
+        }
+        let entry = try transaction.journalEntry(of: enrollment.id, step: step.id)
+        guard try isOpen(entry, in: transaction), try isTimely(sequence, in: transaction) else { return nil }
+
+        if let entry, entry.unknownAt != nil {
+            // Allowed to go once more after an unknown outcome: the very same bytes (spec M1.1).
+            try transaction.countAttempt(of: entry.id, at: now)
+            return .open(entry.id, from: entry.sender, to: entry.recipient, size: try transaction.bytes(of: entry.id).count)
+        }
+        let composer = Composer(
+            enrollment: enrollment, sequence: sequence, version: version, contact: contact, mailbox: mailbox,
+            settings: settings, earlier: try transaction.journal(of: enrollment.id))
+        guard let messageID = entry?.messageID ?? MessageID.fresh(at: enrollment.sender, from: &entropy) else { return nil }
+        let mail: PreparedMail
+        do {
+            mail = try composer.mail(of: step, messageID: messageID, at: now, bytesOf: transaction.bytes(of:))
+        } catch Composer.Obstacle.missingTokens(let names) {
+            try hold(.missingToken, "No value for \(names.joined(separator: ", "))", in: transaction)
+            return nil
+        } catch Composer.Obstacle.unusable(let words) {
+            try hold(.missingToken, words, in: transaction)
+            return nil
+        }
+        guard
+            let id = try transaction.prepare(mail, enrollment: enrollment.id, step: step.id, mailbox: mailbox.id)
+        else { return nil }
+        if step.email?.replyTo != nil, mail.inReplyTo == nil {
+            try append(.noted, "The mail to reply to was never sent, so a new thread begins.", in: transaction)
+        }
+        try transaction.countAttempt(of: id, at: now)
+        return .open(id, from: mail.sender, to: mail.recipient, size: mail.bytes.count)
+    }
+
+    /// Whether the step's mail may still be tried, by what the journal says of it.
+    private func isOpen(_ entry: JournalEntry?, in transaction: Transaction) throws -> Bool {
+        switch entry?.state {
+        case nil, .prepared, .cancelled: return true
+        case .sent:
+            // Evidence came while it was put back: it goes on from there.
+            try Outcomes(mailbox: mailbox.id, now: now).advance(
+                enrollment.id, past: enrollment.nextStep ?? StepID(rawValue: ""), sentAt: entry?.sentAt ?? now, in: transaction)
+        case .sending, .unknown: try transaction.setInDoubt(true, enrollment.id)
+        case .held: try hold(.unknownOutcome, "Nobody knows whether the step was sent.", in: transaction)
+        case .rejected:
+            try transaction.unenroll(enrollment.id, because: .sendRejected, detail: "The server refused the step.", at: now)
+        }
+        return false
+    }
+
+    /// Whether now is a time for this step: not days late (S8.2), and inside the window (S2.2, S2.3).
+    private func isTimely(_ sequence: SequenceRecord, in transaction: Transaction) throws -> Bool {
+        let planned = enrollment.plannedAt ?? now
+        let late = now.timeIntervalSince(planned)
+        guard late <= Double(limits.holdAfterDays) * 86_400 else {
+            try hold(.tooLate, "The step was to go on \(enrollment.zone.wall(of: planned).day)", in: transaction)
+            return false
+        }
+        #if PLANTED_BUGS
+        if Sabotage.active == .windowIgnored { return true }
+        #endif
+        if enrollment.isFirst, late <= 3_600 { return true }
+        let opening = Placement(enrollment: enrollment, settings: sequence.settings).nextOpening(atOrAfter: now)
+        guard opening > now else { return true }
+        try transaction.postpone(enrollment.id, to: opening, because: .window)
+        return false
+    }
+
+    private func hold(_ reason: HoldReason, _ detail: String, in transaction: Transaction) throws {
+        guard try transaction.hold(enrollment.id, because: reason, detail: detail, at: now) else { return }
+        try append(.held, "\(detail). \(reason.advice)", in: transaction)
+    }
+
+    private func append(_ kind: Event.Kind, _ text: String, in transaction: Transaction) throws {
+        try transaction.append(Event(at: now, kind, mailbox: mailbox.id, enrollment: enrollment.id, text))
+    }
+}

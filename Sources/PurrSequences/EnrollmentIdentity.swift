@@ -1,0 +1,30 @@
+/// A row's identity, typed by what it identifies so that two of them cannot be confused.
+package struct Identifier<Subject>: RawRepresentable, Hashable, Comparable, Sendable, Codable {
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension Identifier: CustomStringConvertible {
+    package var description: String { String(rawValue) }
+}
+
+/// What a ``MailboxID`` identifies: a connected personal inbox.
+package enum MailboxSubject {}
+/// What a ``ContactID`` identifies: a person written to.
+package enum ContactSubject {}
+/// What a ``SequenceID`` identifies: steps and settings under one name.
+package enum SequenceSubject {}
+/// What an ``EnrollmentID`` identifies: one contact going through one sequence.
+package enum EnrollmentSubject {}
+/// What a ``JournalID`` identifies: the journal's record of one step's mail.
+package enum JournalSubject {}
+/// What an ``InboundID`` identifies: one message that concerns us.
+package enum InboundSubject {}
+
+package typealias MailboxID = Identifier<MailboxSubject>
+package typealias ContactID = Identifier<ContactSubject>
+package typealias SequenceID = Identifier<SequenceSubject>
+package typealias EnrollmentID = Identifier<EnrollmentSubject>
+package typealias JournalID = Identifier<JournalSubject>
+package typealias InboundID = Identifier<InboundSubject>

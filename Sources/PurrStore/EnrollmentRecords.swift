@@ -1,0 +1,261 @@
+package import Foundation
+package import PurrMail
+package import PurrSequences
+
+/// One contact going through one sequence.
+package struct EnrollmentRecord: Sendable {
+    package let id: EnrollmentID
+    package let contact: ContactID
+    package let sequence: SequenceID
+    package let version: Int
+    package let mailbox: MailboxID
+    package let sender: EmailAddress
+    package let zone: Zone
+    package let state: EnrollmentState
+    /// A ``WaitReason``, ``HoldReason`` or ``EndReason``, by state.
+    package let reason: String
+    /// For a person.
+    package let detail: String
+    package let nextStep: StepID?
+    package let nextAt: Date?
+    /// When the step was to go before limits and failures moved it.
+    package let plannedAt: Date?
+    package let remaining: TimeInterval
+    package let isFirst: Bool
+    package let isInDoubt: Bool
+    package let threadRoot: String
+    package let createdAt: Date
+    package let endedAt: Date?
+}
+
+extension Transaction {
+    static let enrollmentColumns = """
+        id, contact_id, sequence_id, version, mailbox_id, sender, zone, state, reason, detail, next_step,
+        next_at, planned_at, remaining, is_first, is_in_doubt, thread_root, created_at, ended_at
+        """
+
+    /// Stores an enrollment that starts with `firstStep` at `start`.
+    ///
+    /// - Returns: Nil when the same idempotency key was used for it before (spec S3.5).
+    package func insertEnrollment(
+        contact: ContactID, sequence: SequenceID, version: Int, mailbox: MailboxID, sender: EmailAddress,
+        zone: Zone, idempotencyKey: String, firstStep: StepID, start: Date, threadRoot: String, at now: Date
+    ) throws -> EnrollmentID? {
+        try row(
+            """
+            INSERT INTO enrollment
+                   (contact_id, sequence_id, version, mailbox_id, sender, zone, idempotency_key, state, reason,
+                    next_step, next_at, planned_at, is_first, thread_root, created_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'active', 'delay', ?8, ?9, ?9, 1, ?10, ?11)
+            ON CONFLICT DO NOTHING
+            RETURNING id
+            """, contact.rawValue, sequence.rawValue, version, mailbox.rawValue, sender.text, zone.identifier,
+            idempotencyKey, firstStep.rawValue, start.milliseconds, threadRoot, now.milliseconds
+        ).map { EnrollmentID(rawValue: $0.integer(0)) }
+    }
+
+    /// The mailbox's enrollment that is to go next among those due; follow-ups before first mails (spec S8.1).
+    package func dueEnrollment(of mailbox: MailboxID, at now: Date) throws -> EnrollmentRecord? {
+        try row(Self.dueEnrollmentSQL, mailbox.rawValue, now.milliseconds, 0).flatMap(EnrollmentRecord.init(columns:))
+            ?? row(Self.dueEnrollmentSQL, mailbox.rawValue, now.milliseconds, 1).flatMap(EnrollmentRecord.init(columns:))
+    }
+
+    /// Served by the partial index `enrollment_due`; a test reads the query plan.
+    package static let dueEnrollmentSQL = """
+        SELECT \(enrollmentColumns)
+          FROM enrollment
+         WHERE state = 'active' AND is_in_doubt = 0 AND mailbox_id = ?1 AND is_first = ?3 AND next_at <= ?2
+         ORDER BY next_at
+         LIMIT 1
+        """
+
+    /// When the mailbox's next enrollment is due.
+    package func nextDue(of mailbox: MailboxID) throws -> Date? {
+        let soonest = try [0, 1].compactMap { isFirst in
+            try row(
+                """
+                SELECT next_at
+                  FROM enrollment
+                 WHERE state = 'active' AND is_in_doubt = 0 AND mailbox_id = ?1 AND is_first = ?2
+                 ORDER BY next_at
+                 LIMIT 1
+                """, mailbox.rawValue, isFirst
+            )?.instant(0)
+        }
+        return soonest.min()
+    }
+
+    package func enrollment(_ id: EnrollmentID) throws -> EnrollmentRecord? {
+        try row("SELECT \(Self.enrollmentColumns) FROM enrollment WHERE id = ?1", id.rawValue)
+            .flatMap(EnrollmentRecord.init(columns:))
+    }
+
+    package func enrollment(idempotencyKey: String, contact: ContactID, sequence: SequenceID) throws
+        -> EnrollmentRecord?
+    {
+        try row(
+            """
+            SELECT \(Self.enrollmentColumns)
+              FROM enrollment
+             WHERE idempotency_key = ?1 AND idempotency_key <> '' AND contact_id = ?2 AND sequence_id = ?3
+            """, idempotencyKey, contact.rawValue, sequence.rawValue
+        ).flatMap(EnrollmentRecord.init(columns:))
+    }
+
+    /// Everything a contact is or was enrolled in, oldest first.
+    package func enrollments(of contact: ContactID) throws -> [EnrollmentRecord] {
+        try rows("SELECT \(Self.enrollmentColumns) FROM enrollment WHERE contact_id = ?1 ORDER BY id", contact.rawValue)
+            .compactMap(EnrollmentRecord.init(columns:))
+    }
+
+    /// All enrollments, a page at a time.
+    package func enrollments(after id: EnrollmentID? = nil, limit: Int) throws -> [EnrollmentRecord] {
+        try rows(
+            "SELECT \(Self.enrollmentColumns) FROM enrollment WHERE id > ?1 ORDER BY id LIMIT ?2", id?.rawValue ?? 0,
+            limit
+        ).compactMap(EnrollmentRecord.init(columns:))
+    }
+
+    /// The open enrollments of one mailbox, a page at a time.
+    package func openEnrollments(of mailbox: MailboxID) throws -> [EnrollmentRecord] {
+        try rows(
+            """
+            SELECT \(Self.enrollmentColumns)
+              FROM enrollment
+             WHERE mailbox_id = ?1 AND state IN ('active', 'paused', 'held')
+             ORDER BY id
+            """, mailbox.rawValue
+        ).compactMap(EnrollmentRecord.init(columns:))
+    }
+
+    package func enrollmentCounts() throws -> [(state: String, reason: String, count: Int)] {
+        try rows("SELECT state, reason, count(*) FROM enrollment GROUP BY state, reason ORDER BY state, reason")
+            .map { ($0.text(0), $0.text(1), $0.int(2)) }
+    }
+
+    // MARK: Changes of state. Each names the states it leaves, so that doing it twice changes nothing.
+
+    /// Schedules the step that comes next.
+    package func schedule(_ id: EnrollmentID, step: StepID, at instant: Date, because reason: WaitReason) throws {
+        try execute(
+            """
+            UPDATE enrollment
+               SET next_step = ?2, next_at = ?3, planned_at = ?3, reason = ?4, detail = '', is_first = 0, is_in_doubt = 0
+             WHERE id = ?1 AND state = 'active'
+            """, id.rawValue, step.rawValue, instant.milliseconds, reason.rawValue)
+    }
+
+    /// As ``schedule(_:step:at:because:)`` for one that was stopped meanwhile: what comes next, whenever it goes on.
+    package func note(next step: StepID?, after id: EnrollmentID, in time: TimeInterval) throws {
+        try execute(
+            """
+            UPDATE enrollment SET next_step = ?2, remaining = ?3, is_first = 0, is_in_doubt = 0
+             WHERE id = ?1 AND state IN ('paused', 'held')
+            """, id.rawValue, step?.rawValue ?? "", Int64(time * 1000))
+    }
+
+    /// Moves the next step without changing which one it is.
+    package func postpone(_ id: EnrollmentID, to instant: Date, because reason: WaitReason, detail: String = "") throws {
+        try execute(
+            "UPDATE enrollment SET next_at = ?2, reason = ?3, detail = ?4 WHERE id = ?1 AND state = 'active'",
+            id.rawValue, instant.milliseconds, reason.rawValue, detail)
+    }
+
+    /// Moves the next step and counts its lateness from there.
+    package func replan(_ id: EnrollmentID, to instant: Date, because reason: WaitReason, detail: String = "") throws {
+        try execute(
+            """
+            UPDATE enrollment SET next_at = ?2, planned_at = ?2, reason = ?3, detail = ?4
+             WHERE id = ?1 AND state = 'active'
+            """, id.rawValue, instant.milliseconds, reason.rawValue, detail)
+    }
+
+    /// Says that a mail of it has an open outcome, so that nothing of it is due; or that it no longer has.
+    package func setInDoubt(_ isInDoubt: Bool, _ id: EnrollmentID) throws {
+        try execute("UPDATE enrollment SET is_in_doubt = ?2 WHERE id = ?1", id.rawValue, isInDoubt ? 1 : 0)
+    }
+
+    /// - Returns: Whether anything changed.
+    @discardableResult
+    package func hold(_ id: EnrollmentID, because reason: HoldReason, detail: String, at now: Date) throws -> Bool {
+        try row(
+            """
+            UPDATE enrollment
+               SET state = 'held', reason = ?2, detail = ?3,
+                   remaining = CASE WHEN next_at > ?4 THEN next_at - ?4 ELSE 0 END
+             WHERE id = ?1 AND state = 'active'
+            RETURNING id
+            """, id.rawValue, reason.rawValue, detail, now.milliseconds) != nil
+    }
+
+    /// - Returns: Whether anything changed.
+    @discardableResult
+    package func pause(_ id: EnrollmentID, detail: String, at now: Date) throws -> Bool {
+        try row(
+            """
+            UPDATE enrollment
+               SET state = 'paused', reason = 'manual', detail = ?2,
+                   remaining = CASE WHEN next_at > ?3 THEN next_at - ?3 ELSE 0 END
+             WHERE id = ?1 AND state = 'active'
+            RETURNING id
+            """, id.rawValue, detail, now.milliseconds) != nil
+    }
+
+    /// Lets a paused or held enrollment go on at `instant`.
+    ///
+    /// - Returns: Whether anything changed.
+    @discardableResult
+    package func resume(_ id: EnrollmentID, from state: EnrollmentState, at instant: Date) throws -> Bool {
+        try row(
+            """
+            UPDATE enrollment
+               SET state = 'active', reason = 'delay', detail = '', next_at = ?3, planned_at = ?3, remaining = 0
+             WHERE id = ?1 AND state = ?2
+            RETURNING id
+            """, id.rawValue, state.rawValue, instant.milliseconds) != nil
+    }
+
+    /// - Returns: Whether anything changed.
+    @discardableResult
+    package func unenroll(_ id: EnrollmentID, because reason: EndReason, detail: String, at now: Date) throws -> Bool {
+        let changed = try row(
+            """
+            UPDATE enrollment
+               SET state = 'unenrolled', reason = ?2, detail = ?3, next_at = 0, ended_at = ?4
+             WHERE id = ?1 AND state IN ('active', 'paused', 'held')
+            RETURNING id
+            """, id.rawValue, reason.rawValue, detail, now.milliseconds) != nil
+        if changed { try cancelPrepared(of: id) }
+        return changed
+    }
+
+    /// - Returns: Whether anything changed.
+    @discardableResult
+    package func finish(_ id: EnrollmentID, at now: Date) throws -> Bool {
+        try row(
+            """
+            UPDATE enrollment
+               SET state = 'finished', reason = '', detail = '', next_step = '', next_at = 0, is_first = 0,
+                   is_in_doubt = 0, ended_at = ?2
+             WHERE id = ?1 AND state IN ('active', 'paused', 'held')
+            RETURNING id
+            """, id.rawValue, now.milliseconds) != nil
+    }
+}
+
+extension EnrollmentRecord {
+    init?(columns: Columns) {
+        guard let sender = EmailAddress(columns.text(5)) else { return nil }
+        let step = columns.text(10)
+        self.init(
+            id: EnrollmentID(rawValue: columns.integer(0)), contact: ContactID(rawValue: columns.integer(1)),
+            sequence: SequenceID(rawValue: columns.integer(2)), version: columns.int(3),
+            mailbox: MailboxID(rawValue: columns.integer(4)), sender: sender,
+            zone: Zone(identifier: columns.text(6)) ?? .utc,
+            state: EnrollmentState(rawValue: columns.text(7)) ?? .held, reason: columns.text(8),
+            detail: columns.text(9), nextStep: step.isEmpty ? nil : StepID(rawValue: step),
+            nextAt: columns.optionalInstant(11), plannedAt: columns.optionalInstant(12),
+            remaining: Double(columns.integer(13)) / 1000, isFirst: columns.flag(14), isInDoubt: columns.flag(15),
+            threadRoot: columns.text(16), createdAt: columns.instant(17), endedAt: columns.optionalInstant(18))
+    }
+}

@@ -1,0 +1,205 @@
+package import Foundation
+internal import GRDB
+
+/// The one place that knows SQL: a database, opened and migrated.
+///
+/// Queries are written once in the SQL that SQLite and PostgreSQL share, with `?1 ?2`, behind
+/// ``Transaction``. All calls block; the caller chooses the thread.
+package final class Store: Sendable {
+    private let queue: DatabaseQueue
+    private let interruption: Interruption?
+
+    /// Called around each durable write; a test throws from it to stop the process there.
+    package typealias Interruption = @Sendable (WritePoint) throws -> Void
+
+    /// Where a durable write stands when ``Interruption`` is called.
+    package enum WritePoint: Hashable, Sendable {
+        /// All statements ran, nothing is durable.
+        case beforeCommit
+        /// Durable, and the caller does not know it yet.
+        case afterCommit
+    }
+
+    /// How much a commit waits for the disk.
+    package enum Durability: Sendable { case full, simulated }
+
+    /// Opens the database file, creating and migrating it as needed.
+    ///
+    /// - Throws: ``StoreError/Reason/newerSchema`` when a newer Purr has written it; nothing is changed then.
+    package convenience init(path: String, interruption: Interruption? = nil) throws(StoreError) {
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA journal_mode = WAL")
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA foreign_keys = ON")
+        }
+        configuration.busyMode = .timeout(10)
+        let queue: DatabaseQueue
+        do { queue = try DatabaseQueue(path: path, configuration: configuration) } catch {
+            throw StoreError(translating: error)
+        }
+        try self.init(queue: queue, interruption: interruption)
+    }
+
+    /// A database in memory: real SQLite, gone with the process. For tests and the simulator.
+    package static func inMemory(interruption: Interruption? = nil) throws(StoreError) -> Store {
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA foreign_keys = ON") }
+        let queue: DatabaseQueue
+        do { queue = try DatabaseQueue(configuration: configuration) } catch {
+            throw StoreError(translating: error)
+        }
+        return try Store(queue: queue, interruption: interruption)
+    }
+
+    private init(queue: DatabaseQueue, interruption: Interruption?) throws(StoreError) {
+        self.queue = queue
+        self.interruption = interruption
+        do { try Schema.migrate(queue) } catch let error as StoreError { throw error } catch {
+            throw StoreError(translating: error)
+        }
+    }
+
+    /// Runs one transaction that may write.
+    ///
+    /// The closure is pure but for the database: PostgreSQL will repeat it on a serialization failure.
+    package func write<Value>(_ body: (Transaction) throws -> Value) throws(StoreError) -> Value {
+        do {
+            let value = try queue.writeWithoutTransaction { db in
+                var value: Value?
+                try db.inTransaction(.immediate) {
+                    value = try body(Transaction(db: db))
+                    try interruption?(.beforeCommit)
+                    return .commit
+                }
+                return value
+            }
+            try interruption?(.afterCommit)
+            guard let value else { throw StoreError(.other, "The transaction gave no value.") }
+            return value
+        } catch let error as StoreError { throw error } catch { throw StoreError(translating: error) }
+    }
+
+    /// Runs one transaction that only reads.
+    package func read<Value>(_ body: (Transaction) throws -> Value) throws(StoreError) -> Value {
+        do {
+            return try queue.read { db in try body(Transaction(db: db)) }
+        } catch let error as StoreError { throw error } catch { throw StoreError(translating: error) }
+    }
+
+    /// A number that changes whenever another process has written.
+    package func foreignWrites() throws(StoreError) -> Int64 {
+        try read { transaction in
+            try transaction.row("PRAGMA data_version")?.integer(0) ?? 0
+        }
+    }
+
+    /// Asks the database whether the file is whole; nil when it is, else what it says.
+    package func damage() throws(StoreError) -> String? {
+        try read { transaction in
+            let verdict = try transaction.row("PRAGMA quick_check(1)")?.text(0) ?? "ok"
+            return verdict == "ok" ? nil : verdict
+        }
+    }
+}
+
+/// One running transaction: the seam between queries and the database driver.
+///
+/// Domain queries are extensions of it, one file a subject.
+package struct Transaction {
+    fileprivate let db: Database
+
+    fileprivate init(db: Database) { self.db = db }
+
+    /// Runs one statement.
+    func execute(_ sql: String, _ arguments: (any Bindable)?...) throws {
+        try db.cachedStatement(sql: sql).execute(arguments: bound(arguments))
+    }
+
+    /// All rows of one query.
+    func rows(_ sql: String, _ arguments: (any Bindable)?...) throws -> [Columns] {
+        try rows(sql, list: arguments)
+    }
+
+    /// All rows of one query whose arguments are a list.
+    func rows(_ sql: String, list arguments: [(any Bindable)?]) throws -> [Columns] {
+        try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: bound(arguments)).map(Columns.init(row:))
+    }
+
+    /// The first row of one query.
+    func row(_ sql: String, _ arguments: (any Bindable)?...) throws -> Columns? {
+        try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: bound(arguments)).map(Columns.init(row:))
+    }
+
+    private func bound(_ arguments: [(any Bindable)?]) -> StatementArguments {
+        StatementArguments(arguments.map { $0?.databaseValue as (any DatabaseValueConvertible)? })
+    }
+
+    /// The steps the database would take for one query, for tests that hold a query to its index.
+    package func plan(of sql: String, argumentCount: Int) throws -> [String] {
+        let arguments = StatementArguments([Int](repeating: 0, count: argumentCount))
+        return try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(sql)", arguments: arguments).map { $0["detail"] }
+    }
+}
+
+/// A value that can be bound to a statement.
+protocol Bindable {
+    var databaseValue: DatabaseValue { get }
+}
+extension Int64: Bindable {}
+extension Int: Bindable {}
+extension String: Bindable {}
+extension Data: Bindable {}
+
+/// One row, read by position so that a query's column list is its contract.
+struct Columns {
+    private let row: Row
+    fileprivate init(row: Row) { self.row = row }
+
+    func integer(_ index: Int) -> Int64 { row[index] ?? 0 }
+    func int(_ index: Int) -> Int { Int(integer(index)) }
+    func text(_ index: Int) -> String { row[index] ?? "" }
+    func bytes(_ index: Int) -> [UInt8] { (row[index] as Data?).map { [UInt8]($0) } ?? [] }
+    func flag(_ index: Int) -> Bool { integer(index) == 1 }
+    func isNull(_ index: Int) -> Bool { row.hasNull(atIndex: index) }
+    func instant(_ index: Int) -> Date { Date(milliseconds: integer(index)) }
+    /// Nil for 0, the value that stands for "no time".
+    func optionalInstant(_ index: Int) -> Date? { integer(index) == 0 ? nil : instant(index) }
+}
+
+extension Date {
+    /// An instant as the database keeps it: whole milliseconds since 1970.
+    package init(milliseconds: Int64) {
+        self.init(timeIntervalSince1970: Double(milliseconds) / 1000)
+    }
+
+    /// Whole milliseconds since 1970, rounded down; ends of the range stand for what lies beyond them.
+    package var milliseconds: Int64 {
+        Int64(max(-9e15, min(9e15, (timeIntervalSince1970 * 1000).rounded(.down))))
+    }
+}
+
+extension StoreError {
+    /// What a driver's error means for the caller.
+    init(translating error: any Error) {
+        guard let error = error as? DatabaseError else {
+            self.init(.other, "The database failed: \(error)")
+            return
+        }
+        let said = error.message ?? "code \(error.extendedResultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self.init(.busy, "The database is locked by another process; try again.")
+        case .SQLITE_FULL:
+            self.init(.full, "The disk is full: the database could not be written. Free some space; nothing was lost.")
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            self.init(.damaged, "The database file is damaged (\(said)). Restore a backup.")
+        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
+            self.init(.noAccess, "The database cannot be opened or written (\(said)). Check the folder's owner and rights.")
+        case .SQLITE_IOERR:
+            self.init(.full, "The disk refused a read or write (\(said)). Check the disk.")
+        default:
+            self.init(.other, "The database failed: \(said)")
+        }
+    }
+}
