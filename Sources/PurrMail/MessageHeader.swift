@@ -165,6 +165,21 @@ package struct MessageHeader: Sendable {
         )
     }
 
+    /// Groups of fields separated by empty lines, as in `message/delivery-status` (RFC 3464 §2.1).
+    ///
+    /// - Parameter limit: The most groups read.
+    package static func groups(_ bytes: [UInt8], limit: Int) -> [MessageHeader] {
+        var groups: [MessageHeader] = []
+        var position = 0
+        while position < bytes.count, groups.count < limit {
+            let (header, body) = read(bytes, from: position, limits: .standard) { _ in false }
+            if !header.isEmpty { groups.append(header) }
+            // A line that is no field ends a group without being part of it.
+            position = body > position ? body : lineEnd(bytes, from: position, end: bytes.count)
+        }
+        return groups
+    }
+
     /// The index after the line feed that ends the line at `start`, or `end`.
     static func lineEnd(_ bytes: [UInt8], from start: Int, end: Int) -> Int {
         var index = start

@@ -1,0 +1,26 @@
+package import PurrMail
+
+/// Whether the ids that tell whose message it is may lie in the body: reports of every kind, with and
+/// without the form of one.
+///
+/// Meant for messages that matched nothing by their header; false for ordinary mail and newsletters.
+package func bodyIsNeeded(by header: MessageHeader) -> Bool {
+    if header.contains("X-Failed-Recipients") || Senders.hasNullReturnPath(header) { return true }
+    if let type = header.raw("Content-Type") {
+        let word = SearchText(String(decoding: type.prefix(64), as: UTF8.self))
+        if reportTypes.begins(word) != nil { return true }
+    }
+    if Senders.isDaemon(header) { return true }
+    if header.contains("List-Id") || header.contains("List-Unsubscribe") { return false }
+    let subject = SearchText(header.subject, limit: 1_024)
+    return Bounces.subjects.matches(subject) || Complaints.subjects.matches(subject)
+}
+
+private let reportTypes = PhraseSet(["multipart/report*", "message/delivery-status*", "message/feedback-report*"])
+
+/// The header fields that judging and matching read, for `FETCH BODY.PEEK[HEADER.FIELDS (…)]`.
+package let fieldsWanted: [String] = [
+    "Return-Path", "From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To",
+    "References", "Content-Type", "Auto-Submitted", "Precedence", "X-Precedence", "List-Id", "List-Unsubscribe",
+    "Thread-Index", "X-Failed-Recipients",
+] + MatchKeys.vendorFields + AutomaticSigns.fields

@@ -1,0 +1,86 @@
+package import PurrMail
+
+/// What to look up in the database to find out whose message this is.
+///
+/// Source: spec R2.
+package struct MatchKeys: Sendable {
+    /// ``MessageID/matchingKey`` of every id that may be ours, by its strongest rung, each key once.
+    package let ids: [(key: String, rung: Rung)]
+    /// Who wrote it: `From`, then `Sender` and `Reply-To`.
+    package let senders: [EmailAddress]
+    private let header: MessageHeader
+
+    /// From the header alone.
+    package init(_ header: MessageHeader) {
+        self.init(header, returned: [])
+    }
+
+    /// From the whole message: adds the ids in what a report returns (rung 3).
+    package init(_ message: IncomingMessage) {
+        let isReport = bodyIsNeeded(by: message.header)
+        self.init(message.header, returned: isReport ? ReturnedMessage.find(in: message)?.ids ?? [] : [])
+    }
+
+    private init(_ header: MessageHeader, returned: [MessageID]) {
+        self.header = header
+        var ids: [(key: String, rung: Rung)] = []
+        var seen: Set<String> = []
+        func add(_ key: String, _ rung: Rung) {
+            if seen.insert(key).inserted { ids.append((key, rung)) }
+        }
+        for id in header.inReplyTo { add(id.matchingKey, .inReplyTo) }
+        for id in header.references { add(id.matchingKey, .references) }
+        for field in Self.vendorFields where header.contains(field) {
+            for id in header.ids(field) { add(id.matchingKey, .vendorHeader) }
+        }
+        for id in returned { add(id.matchingKey, .vendorHeader) }
+        if let key = header.raw("Thread-Index").flatMap(Self.threadIndexKey) { add(key, .threadIndex) }
+        self.ids = ids
+
+        var senders: [EmailAddress] = []
+        for field in ["From", "Sender", "Reply-To"] {
+            for named in header.addresses(field).prefix(8) where !senders.contains(named.address) {
+                senders.append(named.address)
+            }
+        }
+        self.senders = senders
+    }
+
+    /// Spec R2.3.
+    static let vendorFields = [
+        "X-MS-Exchange-Parent-Message-Id", "X-Microsoft-Original-Message-ID", "Original-Message-ID",
+        "X-Original-Message-ID",
+    ]
+
+    /// Who received it, besides us.
+    package var recipients: [EmailAddress] { (header.to + header.cc).map(\.address) }
+
+    /// Whether it went through a list or is a newsletter (RFC 2919, RFC 2369).
+    package var isListMail: Bool { header.contains("List-Id") || header.contains("List-Unsubscribe") }
+
+    /// ``baseSubject(_:)`` in small letters.
+    package var baseSubject: String { PurrMail.baseSubject(header.subject).lowercased() }
+
+    /// The keys to look senders up by: ``EmailAddress/key``, ``EmailAddress/canonicalKey``, and `@domain`
+    /// where a domain says something about a company.
+    package var senderKeys: [String] {
+        var keys: [String] = []
+        func add(_ key: String) { if !keys.contains(key) { keys.append(key) } }
+        for sender in senders {
+            add(sender.key)
+            add(sender.canonicalKey)
+        }
+        for sender in senders where !isMailProvider(domain: sender.domain) { add("@" + sender.domain) }
+        return keys
+    }
+
+    /// The key of a `Thread-Index`: what Exchange keeps in every reply (MS-OXOMSG §2.2.1.3: 22 bytes).
+    ///
+    /// - Returns: nil when it is too short to be one.
+    package static func threadIndexKey(_ field: some Collection<UInt8>) -> String? {
+        // 22 bytes are 29⅓ digits of base64: the first 29 are the same in every reply.
+        let digits = field.lazy.filter { $0 > 0x20 && $0 < 0x7F }.prefix(29)
+        let text = String(decoding: Array(digits), as: UTF8.self)
+        return text.utf8.count == 29 ? "thread-index:" + text : nil
+    }
+}

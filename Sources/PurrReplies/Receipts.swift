@@ -1,0 +1,33 @@
+import PurrMail
+
+/// Receipts: a mail program says what became of a message after its delivery.
+///
+/// Source: RFC 8098.
+enum Receipts {
+    static func judgement(_ facts: Facts) -> Judgement? {
+        let message = facts.message
+        let part = message.parts.first { part in
+            part.enclosure == 0
+                && ["message/disposition-notification", "message/global-disposition-notification"]
+                    .contains(part.contentType.essence)
+        }
+        let type = message.header.contentType
+        let isReport =
+            type.essence == "multipart/report"
+            && type.parameters["report-type"]?.lowercased() == "disposition-notification"
+        guard part != nil || isReport else { return nil }
+        let fields = part.map { MessageHeader.groups($0.decoded(limit: 65_536), limit: 8) } ?? []
+        let disposition = fields.lazy.compactMap { $0.first("Disposition") }.first?.lowercased() ?? ""
+        // §3.2.6: "manual-action/MDN-sent-manually; displayed".
+        let kind = disposition.split(separator: ";").last.map { $0.filter { !$0.isWhitespace } } ?? ""
+        var judgement = facts.judgement(.receipt, "R3.4 disposition: \(kind)")
+        judgement.recipients = fields.flatMap { $0.all("Final-Recipient") }.compactMap(Reports.address)
+        var ids = fields.flatMap { $0.ids("Original-Message-ID") }
+        ids += ReturnedMessage.find(in: message)?.ids ?? []
+        ids += message.header.inReplyTo
+        var seen: Set<MessageID> = []
+        judgement.originalIDs = ids.filter { seen.insert($0).inserted }
+        judgement.proof = judgement.originalIDs.isEmpty ? .structure : .originalID
+        return judgement
+    }
+}

@@ -1,0 +1,98 @@
+import PurrMail
+
+/// Delivery status notifications that have the form of one.
+///
+/// Source: RFC 3464, RFC 6522, RFC 3463.
+enum Reports {
+    /// What a report says of one recipient.
+    struct Recipient {
+        var address: EmailAddress?
+        var action: String
+        var status: String?
+        var diagnostic: String
+    }
+
+    static func judgement(_ facts: Facts) -> Judgement? {
+        let message = facts.message
+        let type = message.header.contentType
+        guard
+            let part = message.parts.first(where: { part in
+                part.enclosure == 0
+                    && ["message/delivery-status", "message/global-delivery-status"].contains(part.contentType.essence)
+            })
+        else { return nil }
+        // A person who forwards a report may attach its parts: only a mail system sends them as its own.
+        guard type.essence == "multipart/report" || facts.isFromDaemon || facts.hasNullReturnPath
+            || (facts.autoSubmitted ?? "no") != "no"
+        else { return nil }
+        let recipients = recipients(in: part.decoded(limit: 262_144))
+        guard !recipients.isEmpty else { return nil }
+        return judgement(facts, recipients, rule: "R3.3 delivery status", notice: Notice(message))
+    }
+
+    /// The verdict over all recipients: a failure outranks a delay, a delay a success.
+    static func judgement(_ facts: Facts, _ recipients: [Recipient], rule: String, notice: Notice) -> Judgement? {
+        let order = ["failed", "delayed", "delivered", "relayed", "expanded"]
+        let ranked = recipients.sorted {
+            (order.firstIndex(of: $0.action) ?? 9) < (order.firstIndex(of: $1.action) ?? 9)
+        }
+        guard let worst = ranked.first else { return nil }
+        let diagnosis = Diagnosis(status: worst.status, text: worst.diagnostic + " " + notice.reasonText)
+        let kind: Judgement.Kind
+        switch worst.action {
+        case "failed": kind = .bounce
+        case "delayed": kind = .delay
+        case "delivered", "relayed", "expanded": kind = .delivered
+        // No action: the status decides.
+        default:
+            switch diagnosis.status?.first {
+            case "5": kind = .bounce
+            case "4": kind = .delay
+            case "2": kind = .delivered
+            default: return nil
+            }
+        }
+        var judgement = facts.judgement(kind, "\(rule): \(worst.action) \(diagnosis.status ?? "")")
+        judgement.status = diagnosis.status
+        if kind == .bounce {
+            judgement.permanent = diagnosis.isPermanent
+            judgement.isAddressLevel = diagnosis.isAddressLevel
+        }
+        let concerned = ranked.filter { $0.action == worst.action }.compactMap(\.address)
+        judgement.recipients = concerned.isEmpty ? notice.recipients : concerned
+        judgement.originalIDs = notice.returned?.ids ?? []
+        judgement.proof = judgement.originalIDs.isEmpty ? .structure : .originalID
+        return judgement
+    }
+
+    /// Reads `message/delivery-status`, tolerating missing and doubled empty lines.
+    static func recipients(in bytes: [UInt8]) -> [Recipient] {
+        var recipients: [Recipient] = []
+        for group in MessageHeader.groups(bytes, limit: 256) {
+            let final = group.all("Final-Recipient")
+            let original = group.all("Original-Recipient")
+            let actions = group.all("Action")
+            guard !final.isEmpty || !actions.isEmpty || group.contains("Status") else { continue }
+            let statuses = group.all("Status")
+            let diagnostics = group.all("Diagnostic-Code")
+            for index in 0..<max(final.count, actions.count, 1) {
+                func value(_ values: [String]) -> String? {
+                    values.isEmpty ? nil : values[min(index, values.count - 1)]
+                }
+                recipients.append(
+                    Recipient(
+                        address: (value(final) ?? value(original)).flatMap(address),
+                        action: (value(actions) ?? "").split { !$0.isLetter }.first.map { $0.lowercased() } ?? "",
+                        status: value(statuses).flatMap { StatusCode.enhanced(in: SearchText($0)) },
+                        diagnostic: value(diagnostics) ?? ""))
+            }
+        }
+        return recipients
+    }
+
+    /// `rfc822; kari@example.org`.
+    static func address(_ field: String) -> EmailAddress? {
+        let text = field.split(separator: ";", maxSplits: 1).last.map(String.init) ?? field
+        return NamedAddress.list(in: Array(text.utf8)).first?.address
+    }
+}

@@ -1,0 +1,132 @@
+package import Foundation
+import PurrMail
+
+/// The first day back, read from the text of an out-of-office.
+///
+/// Source: spec R3.c. Dates are found in the forms of fourteen languages; the words before a date say
+/// what it is: the day of return, or the last day away (then the day after it counts). Without such
+/// words the end of a range counts, then the latest date to come.
+package enum ReturnDates {
+    /// - Parameters:
+    ///   - text: The sender's own text.
+    ///   - receivedAt: Relative dates and dates without a year are read from here.
+    /// - Returns: nil when no date is named, or only dates that have passed.
+    static func returnDate(in text: SearchText, subject: SearchText, receivedAt: Date) -> ReturnDate? {
+        let today = Int((receivedAt.timeIntervalSince1970 / 86_400).rounded(.down))
+        return returnDate(in: text, today: today) ?? returnDate(in: subject, today: today)
+    }
+
+    /// The same for text as it stands in a mail.
+    package static func returnDate(in text: String, receivedAt: Date) -> ReturnDate? {
+        returnDate(in: SearchText(text), subject: SearchText(""), receivedAt: receivedAt)
+    }
+
+    private static func returnDate(in text: SearchText, today: Int) -> ReturnDate? {
+        let mentions = DateMentions.all(in: text, today: today)
+        var best: (rank: Int, days: Int)?
+        for (index, mention) in mentions.enumerated() {
+            let previous = index > 0 ? mentions[index - 1].range.upperBound : 0
+            let before = clause(text, from: max(previous, mention.range.lowerBound - 90), to: mention.range.lowerBound)
+            let after = clause(text, from: mention.range.upperBound, to: min(text.bytes.count, mention.range.upperBound + 60))
+            var days = mention.days
+            let rank: Int
+            if wordsOfReturn.last(in: before) || wordsOfReturnAfter.first(in: after) != nil {
+                rank = wordsOfLastDay.last(in: before, within: 24) ? 3 : 4
+            } else if wordsOfLastDay.last(in: before, within: 40) || inclusive.begins(after) != nil {
+                rank = 3
+            } else if wordsOfEnd.last(in: before, within: 32) {
+                rank = 3
+            } else if index > 0, isRange(text, from: mentions[index - 1].range.upperBound, to: mention.range.lowerBound) {
+                rank = 2
+            } else if wordsOfStart.last(in: before, within: 24) {
+                rank = 0
+            } else {
+                rank = 1
+            }
+            let isLastDay =
+                rank == 2
+                || (rank == 3
+                    && (wordsOfLastDay.last(in: before, within: 40) || inclusive.begins(after) != nil
+                        || isRangeEnd(mentions, index, text)))
+            if isLastDay { days += 1 }
+            // A day that has passed is no day of return; nor is one years away.
+            guard days >= today, days <= today + 730, rank > 0 else { continue }
+            if best.map({ rank > $0.rank || (rank == $0.rank && rank < 4 && days > $0.days) }) ?? true {
+                best = (rank, days)
+            }
+        }
+        return best.flatMap { ReturnDate(daysSince1970: $0.days) }
+    }
+
+    /// Whether the mention ends a range whose beginning is named: `from 3 August until 14 August`.
+    private static func isRangeEnd(_ mentions: [DateMention], _ index: Int, _ text: SearchText) -> Bool {
+        guard index > 0 else { return false }
+        let first = mentions[index - 1].range
+        guard mentions[index].range.lowerBound - first.upperBound < 16 else { return false }
+        return wordsOfStart.last(in: clause(text, from: max(0, first.lowerBound - 24), to: first.lowerBound), within: 24)
+    }
+
+    private static func isRange(_ text: SearchText, from start: Int, to end: Int) -> Bool {
+        guard end >= start, end - start <= 12 else { return false }
+        let between = SearchText(String(decoding: text.bytes[start..<end], as: UTF8.self))
+        return rangeWords.contains(between.text)
+    }
+
+    private static func clause(_ text: SearchText, from start: Int, to end: Int) -> SearchText {
+        guard start < end else { return SearchText("") }
+        return SearchText(String(decoding: text.bytes[start..<end], as: UTF8.self))
+    }
+
+    private static let rangeWords: Set<String> = [
+        "-", "to", "til", "till", "bis", "tot", "t/m", "au", "al", "a", "ao", "do", "~", "から", "到", "至", "through", "and",
+        "until", "- to", "bis zum", "tot en met", "fino al", "hasta el", "jusqu'au", "t.o.m.", "til og med", "och", "og", "thru",
+        "- fr", "à", "até", "até o dia",
+    ]
+
+    private static let wordsOfReturn = PhraseSet([
+        "return", "returning", "returns", "back", "i return", "be in the office", "resume", "available again", "tilbake",
+        "tilbage", "tillbaka", "åter", "retur", "zurück", "wieder", "ab dem", "ab", "erreichbar", "terug", "weer", "vanaf",
+        "retour", "à partir du", "de retour", "reviens", "rentre", "regreso", "regresaré", "vuelvo", "volveré", "vuelta",
+        "a partir del", "retorno", "retornarei", "voltarei", "volta", "regresso", "a partir de", "rientro", "rientrerò",
+        "tornerò", "ritorno", "dal", "wracam", "wrócę", "powrót", "powrotu", "od dnia", "palaan", "takaisin", "paikalla",
+        "töihin", "reachable", "work again", "on duty", "resuming", "disponible", "disponível", "disponibile", "dostępn*",
+    ])
+
+    private static let wordsOfReturnAfter = PhraseSet([
+        "i will be back", "i'll be back", "i return", "i am back", "er jeg tilbake", "er tilbake", "tilbake", "är jag tillbaka",
+        "er jeg tilbage", "tilbage", "wieder", "zurück", "bin ich", "ben ik", "terug", "weer", "に戻", "より", "から", "出社", "返回",
+        "回来", "恢复", "復帰", "palaan", "takaisin",
+    ])
+
+    /// The date is the last day away.
+    private static let wordsOfLastDay = PhraseSet([
+        "through", "thru", "til og med", "t.o.m", "t.o.m.", "tom", "tom.", "till och med", "bis einschließlich", "bis einschl.",
+        "bis inkl.", "bis einschliesslich", "bis und mit", "einschließlich", "t/m", "tot en met", "fino al giorno", "incluido",
+        "hasta el día", "jusqu'au", "inclus", "do dnia", "up to and including", "last day away", "til og med den",
+        "bis inklusive", "saakka", "asti",
+    ])
+
+    private static let inclusive = PhraseSet([
+        "inclusive", "included", "einschließlich", "inklusive", "inkl", "inkl.", "inclus", "incluido", "incluso", "compreso",
+        "incluse", "(inclusive)", "(included)", "saakka", "asti", "まで", "为止", "为止。", "止", "(incl", "incl", "włącznie",
+    ])
+
+    /// The date ends the absence, without saying on which side of midnight.
+    private static let wordsOfEnd = PhraseSet([
+        "until", "till", "til", "untill", "by", "before", "until the", "bis", "bis zum", "bis am", "bis zu", "tot", "jusqu'à",
+        "jusque", "hasta", "até", "fino", "fino a", "fino al", "do", "aż do", "frem til", "fram til", "fram till", "indtil",
+        "to", "ending", "ends", "asti", "まで", "至", "到", "直到", "al", "au", "ao",
+    ])
+
+    private static let wordsOfStart = PhraseSet([
+        "from", "since", "starting", "beginning", "fra", "från", "fra og med", "f.o.m", "von", "vom", "seit", "van", "vanaf",
+        "du", "depuis", "desde", "del", "de", "dal", "od", "as of", "on", "am", "sent on", "dated", "sent",
+    ])
+}
+
+extension PhraseSet {
+    /// Whether one of the phrases stands in the last `distance` bytes.
+    fileprivate func last(in text: SearchText, within distance: Int = 90) -> Bool {
+        all(in: text).contains { text.bytes.count - $0.range.upperBound <= distance }
+    }
+}

@@ -1,0 +1,125 @@
+/// Text made comparable: small letters, one space for every run of blanks, plain quotes and dashes.
+struct SearchText: Sendable {
+    let bytes: [UInt8]
+
+    /// - Parameter limit: The most bytes of `text` looked at.
+    init(_ text: some StringProtocol, limit: Int = 16_384) {
+        var bytes: [UInt8] = []
+        let cut = text.utf8.count > limit ? String(decoding: text.utf8.prefix(limit), as: UTF8.self) : String(text)
+        bytes.reserveCapacity(cut.utf8.count)
+        for scalar in cut.lowercased().unicodeScalars {
+            switch scalar.value {
+            case 0...0x20, 0x7F...0xA0, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x3000:
+                if let last = bytes.last, last != 0x20 { bytes.append(0x20) }
+            case 0x21...0x7E: bytes.append(UInt8(scalar.value))
+            case 0x200B...0x200F, 0x00AD, 0xFEFF, 0x2060...0x2064: break
+            case 0x2018...0x201B, 0x00B4, 0x02BC: bytes.append(UInt8(ascii: "'"))
+            case 0x201C...0x201F, 0x00AB, 0x00BB, 0x300C...0x300F: bytes.append(UInt8(ascii: "\""))
+            case 0x2010...0x2015, 0x2212, 0xFF0D: bytes.append(UInt8(ascii: "-"))
+            case 0x3001, 0xFF0C: bytes.append(UInt8(ascii: ","))
+            case 0x3002: bytes.append(UInt8(ascii: "."))
+            // Fullwidth ASCII.
+            case 0xFF01...0xFF5E: bytes.append(Self.lowercased(UInt8(scalar.value - 0xFF01 + 0x21)))
+            default: bytes.append(contentsOf: String(scalar).utf8)
+            }
+        }
+        if bytes.last == 0x20 { bytes.removeLast() }
+        self.bytes = bytes
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
+
+    var isEmpty: Bool { bytes.isEmpty }
+
+    /// The text again, for reading pieces of it.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Words in the sense of blanks.
+    var wordCount: Int { isEmpty ? 0 : 1 + bytes.count { $0 == 0x20 } }
+}
+
+/// Phrases to look for, all at once.
+///
+/// A phrase matches whole words; one that ends with `*` matches the beginning of a word. Chinese,
+/// Japanese and Korean have no blanks between words: phrases that begin with such a letter match
+/// anywhere.
+struct PhraseSet: Sendable {
+    private struct Phrase: Sendable {
+        let bytes: [UInt8]
+        let text: String
+        let isPrefix: Bool
+        let matchesAnywhere: Bool
+    }
+    /// By first byte.
+    private let buckets: [[Phrase]]
+
+    init(_ phrases: [String]) {
+        var buckets = [[Phrase]](repeating: [], count: 256)
+        for text in phrases {
+            let isPrefix = text.hasSuffix("*")
+            let bytes = SearchText(isPrefix ? text.dropLast() : text[...]).bytes
+            guard let first = bytes.first else { continue }
+            buckets[Int(first)].append(
+                Phrase(
+                    bytes: bytes, text: text, isPrefix: isPrefix,
+                    matchesAnywhere: text.unicodeScalars.first.map(Self.hasNoBlanks) ?? false))
+        }
+        self.buckets = buckets
+    }
+
+    /// Whether the script is written without blanks between words.
+    private static func hasNoBlanks(_ scalar: Unicode.Scalar) -> Bool {
+        (0x0E00...0x0E7F).contains(scalar.value) || scalar.value >= 0x2E80
+    }
+
+    /// The first phrase that stands in `text`, and where.
+    func first(in text: SearchText) -> (phrase: String, range: Range<Int>)? { first(in: text, from: 0) }
+
+    /// Whether one of the phrases stands in `text`.
+    func matches(_ text: SearchText) -> Bool { first(in: text) != nil }
+
+    /// Whether `text` begins with one of the phrases.
+    func begins(_ text: SearchText) -> String? {
+        guard let byte = text.bytes.first else { return nil }
+        return buckets[Int(byte)].first { matches($0, at: 0, in: text.bytes) }?.text
+    }
+
+    /// Every place where a phrase stands, in order, not overlapping.
+    func all(in text: SearchText) -> [(phrase: String, range: Range<Int>)] {
+        var found: [(phrase: String, range: Range<Int>)] = []
+        var start = 0
+        while let next = first(in: text, from: start) {
+            found.append(next)
+            start = next.range.upperBound
+        }
+        return found
+    }
+
+    private func first(in text: SearchText, from start: Int) -> (phrase: String, range: Range<Int>)? {
+        let bytes = text.bytes
+        for index in bytes.indices.dropFirst(start) {
+            let bucket = buckets[Int(bytes[index])]
+            guard !bucket.isEmpty else { continue }
+            var best: Phrase?
+            for phrase in bucket where matches(phrase, at: index, in: bytes) {
+                if best.map({ $0.bytes.count < phrase.bytes.count }) ?? true { best = phrase }
+            }
+            if let best { return (best.text, index..<(index + best.bytes.count)) }
+        }
+        return nil
+    }
+
+    private func matches(_ phrase: Phrase, at index: Int, in bytes: [UInt8]) -> Bool {
+        let end = index + phrase.bytes.count
+        guard end <= bytes.count, bytes[index..<end].elementsEqual(phrase.bytes) else { return false }
+        if phrase.matchesAnywhere { return true }
+        if index > 0, Self.isLetter(bytes[index - 1]), Self.isLetter(bytes[index]) { return false }
+        if phrase.isPrefix || end == bytes.count { return true }
+        return !(Self.isLetter(bytes[end]) && Self.isLetter(bytes[end - 1]))
+    }
+
+    /// ASCII letters, digits, and every byte of a letter beyond ASCII.
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        byte >= 0x80 || (byte >= 0x61 && byte <= 0x7A) || (byte >= 0x30 && byte <= 0x39)
+    }
+}
