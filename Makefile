@@ -4,7 +4,6 @@
 SHELL := /bin/bash
 SWIFT := swift
 PURR := .build/release/purr
-CORES := $(shell nproc)
 PYTHON := /usr/bin/python3
 SEEDS ?= 2000
 
@@ -14,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help
 help:  ## print this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup:  ## install what Debian 12 lacks (packages only; nothing is started)
@@ -49,7 +48,7 @@ test-end-to-end: build  ## only the built binary against real servers
 	$(PYTHON) -m unittest discover -s Tests/EndToEnd -p 'test_*.py'
 
 .PHONY: simulate
-simulate: build  ## let the engine live through $(SEEDS) simulated months, one process per core
+simulate: build  ## let the engine live through 2,000 simulated months (SEEDS=), one process per core
 	scripts/simulate-seeds $(SEEDS)
 
 .PHONY: planted-bugs
