@@ -4,6 +4,6 @@
 `scripts/mailhost`, or from Python: `host = mail_host.start(folder); ...; mail_host.stop(folder)`.
 """
 
-from .lifecycle import Failure, deliver, install_sieve, read, start, status, stop
+from .lifecycle import Failure, become_root, deliver, install_sieve, read, start, status, stop
 
-__all__ = ["Failure", "deliver", "install_sieve", "read", "start", "status", "stop"]
+__all__ = ["Failure", "become_root", "deliver", "install_sieve", "read", "start", "status", "stop"]

@@ -11,6 +11,7 @@ import signal
 import smtplib
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -65,8 +66,16 @@ def start(folder, **options) -> dict:
     written = root / "host.json.new"
     written.touch(mode=0o600)
     written.write_text(json.dumps(host, indent=2) + "\n")
+    if caller := os.environ.get("SUDO_UID"):
+        os.chown(written, int(caller), -1)
     written.rename(root / "host.json")
     return host
+
+
+def become_root() -> None:
+    """Starts the running program anew through sudo, unless it is root's already; returns where that cannot be."""
+    if os.geteuid() != 0 and shutil.which("sudo") and subprocess.run(["sudo", "true"]).returncode == 0:
+        os.execvp("sudo", ["sudo", "env", f"PATH={os.environ['PATH']}", sys.executable, *sys.argv])
 
 
 def read(folder) -> dict:
