@@ -32,7 +32,8 @@ struct CSVReader: Sendable {
     /// Why a record cannot be read on.
     enum Excess: Error { case size(line: Int, quoteLine: Int?), cells(line: Int) }
 
-    static let largestRecord = 1_000_000
+    /// In bytes; cells are names and notes, not files.
+    static let largestRecord = 250_000
     static let mostCells = 1_000
 
     /// The records that end in these bytes.
@@ -104,7 +105,7 @@ struct CSVReader: Sendable {
             recordLine = line
             recordSize = 0
         }
-        let isBlank = cells.allSatisfy { $0.allSatisfy(\.isWhitespace) }
+        let isBlank = cells.allSatisfy { $0.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
         return isBlank ? nil : Record(line: recordLine, cells: cells)
     }
 }

@@ -1,4 +1,5 @@
 import PurrMail
+import PurrSequences
 
 /// Reads contacts from a CSV file that comes in pieces of any size.
 ///
@@ -6,8 +7,8 @@ import PurrMail
 /// order, and others become properties. UTF-8 with or without a mark, UTF-16, and Windows-1252 are
 /// understood; the separator is a comma, a semicolon or a tab, whichever the header uses most.
 ///
-/// A million rows need the memory of one row, and 12 bytes a row (24 while the table grows) to find
-/// addresses that come twice.
+/// Holds one row at a time; what grows is the table that finds addresses that come twice, to about
+/// 40 MB for a million rows.
 package struct ContactFile: Sendable {
     private let name: String
     private var decoder = ByteDecoder()
@@ -18,6 +19,8 @@ package struct ContactFile: Sendable {
     /// The line of each address seen, by a hash of 64 bits: among a million, two that differ meet once
     /// in forty million files.
     private var lines: [UInt64: UInt32] = [:]
+    /// By what was written.
+    private var zones: [String: Zone] = [:]
 
     /// - Parameter name: The file's name, for complaints.
     package init(name: String) { self.name = name }
@@ -76,7 +79,7 @@ package struct ContactFile: Sendable {
             columns = try ContactColumns(record, file: name)
             return nil
         }
-        let row = columns.row(record, file: name)
+        let row = columns.row(record, file: name, zones: &zones)
         guard case .contact(let contact) = row else { return row }
         let line = UInt32(clamping: contact.line)
         let key = hash(contact.address.key)
@@ -129,8 +132,9 @@ package struct ContactFile: Sendable {
         case .size(_, let quoteLine?):
             problem(
                 quoteLine,
-                "The quote that opens on this line is not closed within 1 MB; close it, or write it twice.")
-        case .size(let line, nil): problem(line, "The row that begins on this line is longer than 1 MB.")
+                "The quote that opens on this line is not closed within 250 kB; close it, or write it twice."
+            )
+        case .size(let line, nil): problem(line, "The row that begins on this line is longer than 250 kB.")
         case .cells(let line): problem(line, "The row has more than \(CSVReader.mostCells) cells.")
         }
     }

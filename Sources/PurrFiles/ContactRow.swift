@@ -28,7 +28,9 @@ package struct ImportedContact: Hashable, Sendable {
 
 extension ContactColumns {
     /// What a record means, read by these columns.
-    func row(_ record: CSVReader.Record, file: String) -> ContactRow {
+    ///
+    /// - Parameter zones: Those found before; a list of people knows few zones and names them often.
+    func row(_ record: CSVReader.Record, file: String, zones: inout [String: Zone]) -> ContactRow {
         func refused(_ text: String) -> ContactRow {
             .refused(FileProblem(file: file, line: record.line, text: text))
         }
@@ -48,12 +50,17 @@ extension ContactColumns {
         guard let written else { return refused("The row has no address; write one or delete the row.") }
         var contact = ImportedContact(line: record.line, address: written)
         for (meaning, cell) in zip(meanings, cells) where !cell.isEmpty && meaning != .email {
-            if let complaint = Self.complaint(about: cell, meaning) { return refused(complaint) }
+            if meaning == .timeZone, zones[cell] == nil, zones.count < 1_000 {
+                zones[cell] = Zone(typed: cell)
+            }
+            if let complaint = Self.complaint(about: cell, meaning, zones: zones) {
+                return refused(complaint)
+            }
             switch meaning {
             case .firstName: contact.firstName = cell
             case .lastName: contact.lastName = cell
             case .company: contact.company = cell
-            case .timeZone: contact.zone = Zone(typed: cell)
+            case .timeZone: contact.zone = zones[cell] ?? Zone(typed: cell)
             case .property(let name): contact.properties[name] = cell
             case .email, .unnamed: break
             }
@@ -61,12 +68,14 @@ extension ContactColumns {
         return .contact(contact)
     }
 
-    private static func complaint(about cell: String, _ meaning: Meaning) -> String? {
-        let controls = cell.unicodeScalars.filter { $0.properties.generalCategory == .control }
+    private static func complaint(
+        about cell: String, _ meaning: Meaning, zones: [String: Zone]
+    ) -> String? {
+        let controls = cell.unicodeScalars.filter { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
         switch meaning {
         case .unnamed:
             return "The row holds \"\(quotable(cell))\" below a column without a name; name the column."
-        case .timeZone where Zone(typed: cell) == nil:
+        case .timeZone where zones[cell] == nil && Zone(typed: cell) == nil:
             return "The time zone \"\(quotable(cell))\" is unknown; write a name such as Europe/Oslo."
         case .property(let name):
             let isClean = controls.allSatisfy { ["\n", "\r", "\t"].contains($0) }
@@ -100,7 +109,9 @@ extension ContactColumns {
 /// Without white space and the invisible marks that spreadsheets leave at the ends of a cell.
 private func trimmed(_ cell: String) -> String {
     func isTrimmed(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace || ["\u{200B}", "\u{FEFF}", "\u{2060}", "\u{200E}"].contains(scalar)
+        if scalar.isASCII { return scalar.value <= 0x20 }
+        return scalar.properties.isWhitespace
+            || ["\u{200B}", "\u{FEFF}", "\u{2060}", "\u{200E}"].contains(scalar)
     }
     guard let first = cell.unicodeScalars.first, let last = cell.unicodeScalars.last,
         isTrimmed(first) || isTrimmed(last)

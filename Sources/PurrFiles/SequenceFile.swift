@@ -34,7 +34,8 @@ package enum SequenceFile {
     ) throws(FileProblem) -> SequenceDocument {
         let reader = YAMLReader(file: name)
         let entries = try reader.entries(
-            of: try reader.root(of: text), in: "a sequence", keys: ["name", "settings", "steps"])
+            of: try reader.root(of: FileText(text).text), in: "a sequence",
+            keys: ["name", "settings", "steps"])
         var sequenceName: String?
         var settings = SequenceSettings()
         var steps: (steps: [Step], lines: [Int])?

@@ -85,26 +85,3 @@ private struct FrontMatter {
         }
     }
 }
-
-/// A file as lines, whatever ends them; a byte order mark is dropped.
-struct FileText {
-    let lines: [String]
-
-    init(_ text: String) {
-        var lines: [String] = []
-        var line = String.UnicodeScalarView()
-        var previous: Unicode.Scalar?
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\u{FEFF}" where previous == nil: break
-            case "\n" where previous == "\r": break
-            case "\n", "\r":
-                lines.append(String(line))
-                line = String.UnicodeScalarView()
-            default: line.append(scalar)
-            }
-            previous = scalar
-        }
-        self.lines = lines + [String(line)]
-    }
-}

@@ -73,6 +73,11 @@ extension SendingLimits {
         return (free, reason)
     }
 
+    /// Whether a step is so long overdue that a person has to look at it first (spec S8.2).
+    package func isTooLate(due: Date, at now: Date) -> Bool {
+        now > due + Double(max(0, holdAfterDays)) * 86_400
+    }
+
     /// The limits to keep while the provider answers 4xx: half as fast for each level, to a sixteenth.
     package func slowed(by level: Int) -> SendingLimits {
         let factor = 1 << min(max(level, 0), 4)

@@ -72,7 +72,7 @@ extension MarkdownEvent {
 
 extension Unicode.Scalar {
     /// C0, DEL, C1: nothing that a person wrote on purpose, tabs and line feeds aside.
-    var isControl: Bool { properties.generalCategory == .control }
+    var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }
 
 extension String {

@@ -86,6 +86,13 @@ struct SendingLimitsTests {
         #expect(SendingLimits.standard.slowed(by: 1).maximumGap == SendingLimits.standard.maximumGap * 2)
     }
 
+    @Test("hold what is overdue by more than three days")
+    func tooLate() {
+        #expect(!SendingLimits.standard.isTooLate(due: noon, at: noon + 3 * 86_400))
+        #expect(SendingLimits.standard.isTooLate(due: noon, at: noon + 3 * 86_400 + 1))
+        #expect(!SendingLimits.standard.isTooLate(due: noon, at: noon - 9 * 86_400))
+    }
+
     @Test("are lower for consumer Gmail")
     func perProvider() {
         #expect(SendingLimits.standard(forDomain: "GMail.com").perDay == 350)
