@@ -36,6 +36,12 @@ enum CurlFailure {
                 words.contains($0)
             }
             return failure(isBroken ? .unreachable : .noTLS, words)
+        case CURLE_REMOTE_ACCESS_DENIED:
+            // EHLO was refused, and without it there is no STARTTLS.
+            let refusal = refusal(lines: lines, proto: proto)
+            return failure(refusal?.isTransient ?? false ? .unreachable : .noTLS, refusal?.text ?? words)
+        case CURLE_WRITE_ERROR:
+            return failure(.protocolViolation, "the server says too much before the login")
         case CURLE_ABORTED_BY_CALLBACK:
             return MailStream.cancelled
         case CURLE_LOGIN_DENIED, CURLE_AUTH_ERROR:

@@ -71,6 +71,7 @@ extension MailStream {
             MailServerFailure(reason, "Connecting to \(endpoint): \(text)")
         }
         guard code == CURLE_OK else {
+            if cancellation.isCancelled { throw cancelled }
             throw CurlFailure.opening(code, detail: opening.detail, lines: lines, proto: proto, endpoint: endpoint)
         }
         switch proto {

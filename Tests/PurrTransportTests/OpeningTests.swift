@@ -1,0 +1,421 @@
+import Foundation
+import MailServers
+import PurrMail
+import PurrTransport
+import Testing
+
+@Suite("Opening a connection")
+struct OpeningTests {
+    /// A server that misbehaves, and what must come of it.
+    struct Example: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var proto = MailStream.MailProtocol.imap
+        var security = Endpoint.Security.tls
+        var certificate = TestCertificates.Kind.good
+        var transcript: String
+        var expected: MailServerFailure.Reason
+        /// A part of the text that a person gets to read.
+        var says = ""
+    }
+
+    static let certificates: [Example] = MailStream.MailProtocol.allTested.flatMap { proto in
+        [TestCertificates.Kind.expired, .wrongHost, .selfSigned].flatMap { kind in
+            [
+                Example(
+                    testDescription: "\(proto.rawValue)s with a certificate that is \(kind)", proto: proto,
+                    certificate: kind, transcript: "TLS", expected: .certificate),
+                Example(
+                    testDescription: "\(proto.rawValue) and STARTTLS with a certificate that is \(kind)", proto: proto,
+                    security: .starttls, certificate: kind, transcript: startTLS(proto) + "TLS", expected: .certificate),
+            ]
+        }
+    }
+
+    static func startTLS(_ proto: MailStream.MailProtocol) -> String {
+        switch proto {
+        case .imap:
+            """
+            S: * OK ready
+            C: … CAPABILITY
+            S: * CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN
+            S: {tag} OK done
+            C: … STARTTLS
+            S: {tag} OK begin
+
+            """
+        case .smtp:
+            """
+            S: 220 ready
+            C: EHLO …
+            S: 250-mail.test
+            S: 250-AUTH PLAIN
+            S: 250 STARTTLS
+            C: STARTTLS
+            S: 220 begin
+
+            """
+        }
+    }
+
+    static let stripped: [Example] = [
+        Example(
+            testDescription: "IMAP without STARTTLS", security: .starttls,
+            transcript: """
+                S: * OK ready
+                C: … CAPABILITY
+                S: * CAPABILITY IMAP4rev1 AUTH=PLAIN
+                S: {tag} OK done
+                """, expected: .noTLS, says: "STARTTLS"),
+        Example(
+            testDescription: "IMAP that refuses STARTTLS", security: .starttls,
+            transcript: """
+                S: * OK ready
+                C: … CAPABILITY
+                S: * CAPABILITY IMAP4rev1 STARTTLS
+                S: {tag} OK done
+                C: … STARTTLS
+                S: {tag} NO not today
+                """, expected: .noTLS),
+        Example(
+            testDescription: "IMAP with PREAUTH, where STARTTLS is not allowed any more", security: .starttls,
+            transcript: """
+                S: * PREAUTH welcome
+                C: … CAPABILITY
+                S: * CAPABILITY IMAP4rev1 STARTTLS
+                S: {tag} OK done
+                """, expected: .noTLS),
+        Example(
+            testDescription: "IMAP that puts words of its own after STARTTLS", security: .starttls,
+            transcript: """
+                S: * OK ready
+                C: … CAPABILITY
+                S: * CAPABILITY IMAP4rev1 STARTTLS
+                S: {tag} OK done
+                C: … STARTTLS
+                S: {tag} OK begin
+                S: * CAPABILITY IMAP4rev1 AUTH=PLAIN
+                TLS
+                """, expected: .protocolViolation),
+        Example(
+            testDescription: "SMTP without STARTTLS", proto: .smtp, security: .starttls,
+            transcript: """
+                S: 220 ready
+                C: EHLO …
+                S: 250-mail.test
+                S: 250 AUTH PLAIN
+                """, expected: .noTLS, says: "STARTTLS"),
+        Example(
+            testDescription: "SMTP that refuses STARTTLS", proto: .smtp, security: .starttls,
+            transcript: """
+                S: 220 ready
+                C: EHLO …
+                S: 250-mail.test
+                S: 250 STARTTLS
+                C: STARTTLS
+                S: 454 4.7.0 not today
+                """, expected: .noTLS),
+        Example(
+            testDescription: "SMTP that puts words of its own after STARTTLS", proto: .smtp, security: .starttls,
+            transcript: """
+                S: 220 ready
+                C: EHLO …
+                S: 250-mail.test
+                S: 250 STARTTLS
+                C: STARTTLS
+                S: 220 begin
+                S: 250-mail.test
+                S: 250 AUTH PLAIN
+                TLS
+                """, expected: .protocolViolation),
+        Example(
+            testDescription: "SMTP that knows no EHLO, on the port with STARTTLS", proto: .smtp, security: .starttls,
+            transcript: """
+                S: 220 ready
+                C: EHLO …
+                S: 502 unknown
+                C: HELO …
+                S: 250 hello
+                """, expected: .noTLS),
+        Example(
+            testDescription: "a server that speaks no TLS on the port for TLS",
+            transcript: "S: * OK ready", expected: .noTLS),
+        Example(
+            testDescription: "a server that hangs up in the handshake", transcript: "CLOSE", expected: .unreachable),
+        Example(
+            testDescription: "a server that resets in the handshake", transcript: "PAUSE 20\nRESET",
+            expected: .unreachable),
+    ]
+
+    @Test("leaves no byte of the credential with whom it cannot trust", arguments: certificates + stripped)
+    func untrusted(_ example: Example) async {
+        let server = ScriptedServer(example.transcript, example.transcript, certificate: example.certificate)
+        let outcome = await MailStream.opening(endpoint(server, example.security), as: example.proto)
+        #expect(outcome.failure?.reason == example.expected, "\(outcome)")
+        #expect(outcome.failure.map { example.says.isEmpty || $0.text.contains(example.says) } == true, "\(outcome)")
+        let sent = server.recordSoFar
+        #expect(!sent.everything.contains("AUTH PLAIN") && !sent.everything.contains("AUTHENTICATE"))
+        for secret in ["s3cret-w0rd", "kari", Data("\0kari@example.org\0s3cret-w0rd".utf8).base64EncodedString()] {
+            #expect(!sent.everything.contains(secret))
+        }
+        #expect(sent.connections == 1)
+    }
+
+    static let answers: [Example] = [
+        Example(
+            testDescription: "IMAP with PREAUTH: somebody else's mailbox, for all we know",
+            transcript: """
+                TLS
+                S: * PREAUTH welcome
+                C: … CAPABILITY
+                S: * CAPABILITY IMAP4rev1
+                S: {tag} OK done
+                """, expected: .configuration, says: "PREAUTH"),
+        Example(
+            testDescription: "IMAP with LOGINDISABLED and nothing else",
+            transcript: """
+                TLS
+                S: * OK ready
+                C: … CAPABILITY
+                S: * CAPABILITY IMAP4rev1 LOGINDISABLED
+                S: {tag} OK done
+                """, expected: .configuration, says: "no way to log in"),
+        Example(
+            testDescription: "IMAP, wrong password",
+            transcript: """
+                TLS
+                S: * OK ready
+                C: … CAPABILITY
+                S: * CAPABILITY IMAP4rev1 AUTH=PLAIN
+                S: {tag} OK done
+                C: … AUTHENTICATE PLAIN
+                S: +
+                C: …
+                S: {tag} NO [AUTHENTICATIONFAILED] No such luck
+                """, expected: .loginRefused, says: "[AUTHENTICATIONFAILED] No such luck"),
+        Example(
+            testDescription: "IMAP whose accounts are out of order for now",
+            transcript: """
+                TLS
+                S: * OK ready
+                C: … CAPABILITY
+                S: * CAPABILITY IMAP4rev1 AUTH=PLAIN
+                S: {tag} OK done
+                C: … AUTHENTICATE PLAIN
+                S: +
+                C: …
+                S: {tag} NO [UNAVAILABLE] Try later
+                """, expected: .unreachable, says: "Try later"),
+        Example(
+            testDescription: "IMAP that is full", transcript: "TLS\nS: * BYE too many connections",
+            expected: .unreachable, says: ""),
+        Example(
+            testDescription: "IMAP that repeats the password in its refusal",
+            transcript: """
+                TLS
+                S: * OK ready
+                C: … CAPABILITY
+                S: * CAPABILITY IMAP4rev1 AUTH=PLAIN
+                S: {tag} OK done
+                C: … AUTHENTICATE PLAIN
+                S: +
+                C: …
+                S: {tag} NO wrong: s3cret-w0rd
+                """, expected: .loginRefused, says: "wrong: …"),
+        Example(
+            testDescription: "SMTP, wrong password", proto: .smtp,
+            transcript: """
+                TLS
+                S: 220 ready
+                C: EHLO …
+                S: 250-mail.test
+                S: 250 AUTH PLAIN
+                C: AUTH PLAIN
+                S: 334
+                C: …
+                S: 535 5.7.8 No such luck
+                """, expected: .loginRefused, says: "535 5.7.8 No such luck"),
+        Example(
+            testDescription: "SMTP whose accounts are out of order for now", proto: .smtp,
+            transcript: """
+                TLS
+                S: 220 ready
+                C: EHLO …
+                S: 250-mail.test
+                S: 250 AUTH PLAIN
+                C: AUTH PLAIN
+                S: 454 4.7.0 Try later
+                """, expected: .unreachable, says: "Try later"),
+        Example(
+            testDescription: "SMTP that knows no AUTH", proto: .smtp,
+            transcript: """
+                TLS
+                S: 220 ready
+                C: EHLO …
+                S: 250-mail.test
+                S: 250 SIZE 1000
+                """, expected: .configuration, says: "no way to log in"),
+        Example(
+            testDescription: "SMTP that knows no EHLO, on the port for TLS", proto: .smtp,
+            transcript: """
+                TLS
+                S: 220 ready
+                C: EHLO …
+                S: 502 unknown
+                C: HELO …
+                S: 250 hello
+                """, expected: .configuration, says: "no way to log in"),
+        Example(
+            testDescription: "SMTP that greets with a refusal", proto: .smtp,
+            transcript: "TLS\nS: 554 5.7.1 Not you", expected: .refused, says: "Not you"),
+        Example(
+            testDescription: "SMTP that is busy", proto: .smtp, transcript: "TLS\nS: 421 4.3.2 Busy",
+            expected: .unreachable, says: "Busy"),
+        Example(
+            testDescription: "a server that hangs up after the handshake", transcript: "TLS\nCLOSE",
+            expected: .unreachable),
+        Example(
+            testDescription: "a server without an end to its first line", transcript: "TLS\nRAW {200000*x}",
+            expected: .unreachable),
+        Example(
+            testDescription: "a server whose greeting never ends",
+            transcript: "TLS\n" + String(repeating: "RAW 220-{4000*x}\\r\\n\n", count: 40), expected: .protocolViolation),
+    ]
+
+    @Test("tells what can be done about it", arguments: answers)
+    func tellsApart(_ example: Example) async {
+        let server = ScriptedServer(example.transcript, example.transcript, certificate: example.certificate)
+        let outcome = await MailStream.opening(endpoint(server, example.security), as: example.proto)
+        #expect(outcome.failure?.reason == example.expected, "\(outcome)")
+        #expect(outcome.failure.map { example.says.isEmpty || $0.text.contains(example.says) } == true, "\(outcome)")
+        #expect(outcome.failure?.text.contains("s3cret-w0rd") == false)
+    }
+
+    @Test("uses the way to log in that the server has")
+    func mechanisms() async throws {
+        let loginOnly = """
+            TLS
+            S: * OK ready
+            C: … CAPABILITY
+            S: * CAPABILITY IMAP4rev1
+            S: {tag} OK done
+
+            """
+        // The first attempt finds neither AUTH=PLAIN nor AUTH=LOGIN; the second takes the LOGIN command.
+        let server = ScriptedServer(
+            loginOnly, loginOnly + "C: … LOGIN kari@example.org s3cret-w0rd\nS: {tag} OK welcome")
+        let stream = try await MailStream.opening(endpoint(server), as: .imap).get()
+        #expect(stream.opening.last == "A002 OK welcome")
+        stream.drop()
+        #expect(server.finish().deviations.isEmpty)
+    }
+
+    @Test(
+        "presents a token, and never a password",
+        arguments: [
+            (Credential.BearerMechanism.xoauth2, "AUTH=PLAIN AUTH=XOAUTH2 AUTH=OAUTHBEARER", "XOAUTH2"),
+            (.oauthbearer, "AUTH=PLAIN AUTH=XOAUTH2 AUTH=OAUTHBEARER", "OAUTHBEARER"),
+            (.either, "AUTH=PLAIN AUTH=XOAUTH2", "XOAUTH2"),
+            (.either, "AUTH=PLAIN AUTH=OAUTHBEARER", "OAUTHBEARER"),
+        ])
+    func tokens(mechanism: Credential.BearerMechanism, offered: String, expected: String) async throws {
+        let server = ScriptedServer(
+            """
+            TLS
+            S: * OK ready
+            C: … CAPABILITY
+            S: * CAPABILITY IMAP4rev1 \(offered)
+            S: {tag} OK done
+            C: … AUTHENTICATE \(expected)
+            S: +
+            C: …
+            S: {tag} OK welcome
+            """)
+        let credential = Credential.bearer(user: "kari@example.org", token: "t0ken", mechanism: mechanism)
+        let stream = try await MailStream.opening(endpoint(server), as: .imap, credential: credential).get()
+        stream.drop()
+        let record = server.finish()
+        #expect(record.deviations.isEmpty)
+        let proof = Data(base64Encoded: record.lines.last ?? "") ?? Data()
+        #expect(String(decoding: proof, as: UTF8.self).contains("auth=Bearer t0ken"))
+    }
+
+    @Test("gives a token to nobody who only takes passwords")
+    func tokenWithoutTaker() async {
+        let server = ScriptedServer(
+            """
+            TLS
+            S: * OK ready
+            C: … CAPABILITY
+            S: * CAPABILITY IMAP4rev1 AUTH=PLAIN
+            S: {tag} OK done
+            """)
+        let credential = Credential.bearer(user: "kari@example.org", token: "t0ken", mechanism: .either)
+        let outcome = await MailStream.opening(endpoint(server), as: .imap, credential: credential)
+        #expect(outcome.failure?.reason == .configuration)
+        #expect(!server.finish().everything.contains("t0ken"))
+    }
+
+    @Test(
+        "refuses what would become a command of its own, before it connects",
+        arguments: ["pass\r\nA9 DELETE INBOX", "pass\0", "", "tab\tbed"])
+    func controlCharacters(password: String) async {
+        let server = ScriptedServer("TLS")
+        for credential in [
+            Credential.password(user: "kari", password: password), .password(user: password, password: "x"),
+            .bearer(user: "kari", token: password, mechanism: .either),
+        ] {
+            let outcome = await MailStream.opening(endpoint(server), as: .imap, credential: credential)
+            #expect(outcome.failure?.reason == .configuration)
+        }
+        #expect(server.recordSoFar.connections == 0)
+    }
+
+    @Test("refuses a host that is more than a host", arguments: ["", "a/b", "a@b", "a b", "a?b", "a#b", "é.test"])
+    func hosts(host: String) async {
+        let outcome = await MailStream.opening(Endpoint(host: host, port: 993, security: .tls), as: .imap)
+        #expect(outcome.failure?.reason == .configuration)
+    }
+
+    @Test("gives up on a server that says nothing")
+    func silence() async {
+        let server = ScriptedServer("STALL")
+        let outcome = await MailStream.opening(endpoint(server), as: .imap, within: .milliseconds(300))
+        #expect(outcome.failure?.reason == .unreachable)
+    }
+
+    @Test("ends when it is cancelled")
+    func cancelled() async {
+        let server = ScriptedServer("TLS\nSTALL")
+        let cancellation = Cancellation()
+        async let outcome = MailStream.opening(endpoint(server), as: .imap, cancellation: cancellation)
+        while server.recordSoFar.connections == 0 { await Task.yield() }
+        cancellation.cancel()
+        #expect(await outcome.failure?.reason == .cancelled)
+    }
+
+    @Test("says nothing by itself at the end")
+    func silentEnd() async throws {
+        let server = ScriptedServer(Transcript.smtpLogin())
+        let stream = try await MailStream.opening(endpoint(server), as: .smtp).get()
+        stream.drop()
+        let record = server.finish()
+        #expect(record.deviations.isEmpty)
+        #expect(!record.everything.contains("QUIT"))
+        #expect(!record.everything.contains(ProcessInfo.processInfo.hostName))
+    }
+
+    @Test("nobody there is something to try again")
+    func refused() async {
+        let server = ScriptedServer()
+        let port = server.port
+        _ = consume server
+        let gone = Endpoint(host: "127.0.0.1", port: port, security: .tls)
+        #expect(await MailStream.opening(gone, as: .imap).failure?.reason == .unreachable)
+        let unknown = Endpoint(host: "nowhere.invalid", port: 993, security: .tls)
+        #expect(await MailStream.opening(unknown, as: .imap).failure?.reason == .unreachable)
+    }
+}
+
+extension MailStream.MailProtocol {
+    static let allTested: [MailStream.MailProtocol] = [.imap, .smtp]
+}
