@@ -36,13 +36,16 @@ package func isReplySubject(_ subject: String) -> Bool {
 /// What clients write for "Re": English and Latin; German; Scandinavian; Finnish; Dutch; French;
 /// Italian; Portuguese; Polish; Hungarian; Turkish; Greek; Hebrew; Chinese; Japanese; Korean …
 private let replyWords: Set<String> = [
-    "re", "aw", "antwort", "sv", "svar", "vs", "antw", "rv", "ref", "réf", "r", "rif", "res", "resp", "odp", "vá",
-    "ynt", "yan", "cevap", "απ", "σχετ", "השב", "תגובה", "رد", "回复", "答复", "回覆", "返信", "답장", "회신", "atb", "bls",
+    "re", "aw", "antwort", "sv", "svar", "vs", "antw", "rv", "ref", "réf", "r", "rif", "res", "resp", "odp",
+    "vá",
+    "ynt", "yan", "cevap", "απ", "σχετ", "השב", "תגובה", "رد", "回复", "答复", "回覆", "返信", "답장", "회신", "atb",
+    "bls",
     "odpověď", "отв", "ответ",
 ]
 
 private let forwardWords: Set<String> = [
-    "fw", "fwd", "wg", "vb", "vl", "vs", "videres", "doorst", "tr", "i", "enc", "rv", "pd", "továbbítás", "ilt",
+    "fw", "fwd", "wg", "vb", "vl", "vs", "videres", "doorst", "tr", "i", "enc", "rv", "pd", "továbbítás",
+    "ilt",
     "πρθ", "转发", "轉寄", "転送", "전달", "fs", "pr", "přeposláno", "пер", "weitergeleitet",
 ]
 

@@ -5,15 +5,23 @@ enum Charset {
     /// An unknown charset is read as Windows-1252, which is Latin-1 with the C1 controls put to use.
     static func text(of bytes: ArraySlice<UInt8>, in name: String) -> (text: String, isExact: Bool) {
         switch name.lowercased() {
-        case "utf-8", "utf8", "utf_8", "unicode-1-1-utf-8", "", "us-ascii", "ascii", "ansi_x3.4-1968", "646",
+        case "utf-8", "utf8", "utf_8", "unicode-1-1-utf-8", "", "us-ascii", "ascii", "ansi_x3.4-1968",
+            "646",
             "7bit", "8bit", "unknown-8bit", "unknown", "default":
             return guessed(bytes)
-        case "iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "cp-1252",
+        case "iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "windows-1252", "cp1252",
+            "cp-1252",
             "ansi", "x-ansi":
             return (windows1252(bytes), true)
         case let other:
-            if let converted = GlibcIconv.text(of: bytes, from: other) { return converted }
-            return (guess(bytes), false)
+            guard let converted = GlibcIconv.text(of: bytes, from: other) else {
+                return (guess(bytes), false)
+            }
+            // A wrong label on UTF-8 is the usual reason for bytes without a meaning.
+            if !converted.isExact, let text = String(validating: bytes, as: UTF8.self) {
+                return (text, false)
+            }
+            return converted
         }
     }
 
@@ -44,8 +52,10 @@ enum Charset {
     }
 
     private static let high1252: [UInt16] = [
-        0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152,
-        0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122,
+        0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039,
+        0x0152,
+        0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC,
+        0x2122,
         0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178,
     ]
 }

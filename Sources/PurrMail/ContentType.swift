@@ -38,7 +38,10 @@ package struct ContentType: Hashable, Sendable {
     /// - Returns: nil when there is no `type/subtype`.
     init?(field: ArraySlice<UInt8>) {
         let parts = ParameterList(field)
-        let names = parts.value.split(separator: "/", maxSplits: 1).map { $0.filter { !$0.isWhitespace } }
+        // What follows a blank without a semicolon is a parameter whose semicolon was forgotten.
+        let names = parts.value.split(separator: "/", maxSplits: 1).compactMap {
+            $0.split(whereSeparator: \.isWhitespace).first
+        }
         guard let first = names.first, !first.isEmpty else { return nil }
         // "Content-Type: text", an obsolete spelling still seen.
         guard names.count == 2, !names[1].isEmpty else {
@@ -140,7 +143,8 @@ struct ParameterList {
             if piece.isExtended {
                 // RFC 2231 §4: charset'language'text, in the first section only.
                 if piece.number == 0 {
-                    let parts = text.split(separator: .apostrophe, maxSplits: 2, omittingEmptySubsequences: false)
+                    let parts = text.split(
+                        separator: .apostrophe, maxSplits: 2, omittingEmptySubsequences: false)
                     if parts.count == 3 {
                         charset = String(decoding: parts[0], as: UTF8.self)
                         text = parts[2]

@@ -30,7 +30,8 @@ enum DomainName {
     /// Letters, digits and marks, as RFC 5892 has it in the large.
     private static func mayStandInLabel(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
-        case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark, .decimalNumber: true
+        case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark, .decimalNumber:
+            true
         default: scalar == "-" || scalar == "\u{30FB}"
         }
     }

@@ -15,30 +15,34 @@ package struct EmailAddress: Hashable, Sendable {
     ///
     /// - Returns: nil for anything that no mail server should be asked to deliver to: no domain, a
     ///   domain without a dot, a literal such as `[127.0.0.1]`, a quoted or non-ASCII local part.
-    package init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        guard let at = bytes.lastIndex(of: .at), at > 0, at <= 64 else { return nil }
-        let local = bytes[..<at]
-        guard local.first != .dot, local.last != .dot, local.allSatisfy(Self.isLocalByte) else { return nil }
+    package init?(_ text: String) { self.init(bytes: Array(text.utf8)[...]) }
 
-        let domainBytes = bytes[(at + 1)...]
-        if domainBytes.allSatisfy({ $0 < 0x80 }) {
-            guard Self.isDomain(domainBytes) else { return nil }
-            self.text = text
+    /// The same, from bytes.
+    init?(bytes: ArraySlice<UInt8>) {
+        guard bytes.count <= 1_024, let at = bytes.lastIndex(of: .at) else { return nil }
+        let local = bytes[..<at]
+        guard (1...64).contains(local.count), local.first != .dot, local.last != .dot,
+            local.allSatisfy(Self.isLocalByte)
+        else { return nil }
+        let domain = bytes[(at + 1)...]
+        if Self.isDomain(domain) {
+            text = String(decoding: bytes, as: UTF8.self)
         } else {
-            guard let ascii = DomainName.ascii(String(decoding: domainBytes, as: UTF8.self)),
+            guard domain.contains(where: { $0 >= 0x80 }),
+                let ascii = DomainName.ascii(String(decoding: domain, as: UTF8.self)),
                 Self.isDomain(Array(ascii.utf8)[...])
             else { return nil }
-            self.text = String(decoding: local, as: UTF8.self) + "@" + ascii
+            text = String(decoding: local, as: UTF8.self) + "@" + ascii
         }
-        guard self.text.utf8.count <= 254 else { return nil }
+        guard text.utf8.count <= 254 else { return nil }
     }
 
     /// RFC 5322 §3.2.3 `atext`, and the dot between atoms.
     private static func isLocalByte(_ byte: UInt8) -> Bool {
         guard byte > 0x20, byte < 0x7F else { return false }
         switch byte {
-        case .openParenthesis, .closeParenthesis, .lessThan, .greaterThan, 0x5B, 0x5D, .colon, .semicolon, .at,
+        case .openParenthesis, .closeParenthesis, .lessThan, .greaterThan, 0x5B, 0x5D, .colon, .semicolon,
+            .at,
             .backslash, .comma, .quote:
             return false
         default: return true
@@ -48,12 +52,28 @@ package struct EmailAddress: Hashable, Sendable {
     /// Labels of 1 to 63 letters, digits and hyphens, two or more, not all digits at the end.
     private static func isDomain(_ bytes: ArraySlice<UInt8>) -> Bool {
         guard bytes.count <= 253 else { return false }
-        let labels = bytes.split(separator: .dot, omittingEmptySubsequences: false)
-        guard labels.count >= 2, let last = labels.last, !last.allSatisfy(\.isASCIIDigit) else { return false }
-        return labels.allSatisfy { label in
-            (1...63).contains(label.count) && label.first != .hyphen && label.last != .hyphen
-                && label.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == .hyphen || $0 == .underscore }
+        var labels = 0
+        var length = 0
+        var hasLetter = false
+        var previous: UInt8 = .dot
+        for byte in bytes {
+            if byte == .dot {
+                guard length > 0, previous != .hyphen else { return false }
+                labels += 1
+                length = 0
+                hasLetter = false
+            } else {
+                guard
+                    byte.isASCIILetter || byte.isASCIIDigit || byte == .underscore
+                        || (byte == .hyphen && length > 0)
+                else { return false }
+                if !byte.isASCIIDigit { hasLetter = true }
+                length += 1
+                guard length <= 63 else { return false }
+            }
+            previous = byte
         }
+        return labels >= 1 && length > 0 && previous != .hyphen && hasLetter
     }
 
     private var atIndex: String.Index { text.utf8.lastIndex(of: .at) ?? text.startIndex }

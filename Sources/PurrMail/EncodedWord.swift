@@ -71,11 +71,14 @@ enum EncodedWord {
     }
 
     /// The encoded word that begins at `start`, if one does: `=?charset?B?text?=`.
-    private static func word(in value: [UInt8], at start: Int) -> (charset: String, bytes: [UInt8], end: Int)? {
+    private static func word(in value: [UInt8], at start: Int) -> (
+        charset: String, bytes: [UInt8], end: Int
+    )? {
         var index = start + 2
         guard index < value.count, value[start + 1] == .question else { return nil }
         let charsetStart = index
-        while index < value.count, value[index] != .question, value[index] > 0x20, index - charsetStart < 64 {
+        while index < value.count, value[index] != .question, value[index] > 0x20, index - charsetStart < 64
+        {
             index += 1
         }
         guard index > charsetStart, index + 2 < value.count, value[index] == .question,
@@ -87,7 +90,9 @@ enum EncodedWord {
         let encoding = value[index + 1].lowercased
         index += 3
         let textStart = index
-        while index + 1 < value.count, !(value[index] == .question && value[index + 1] == .equals) { index += 1 }
+        while index + 1 < value.count, !(value[index] == .question && value[index + 1] == .equals) {
+            index += 1
+        }
         guard index + 1 < value.count else { return nil }
         let text = value[textStart..<index]
         switch encoding {
@@ -150,7 +155,8 @@ enum EncodedWord {
 
     /// §5 (3), the strictest set: usable in phrases too.
     private static func isQSafe(_ byte: UInt8) -> Bool {
-        byte.isASCIILetter || byte.isASCIIDigit || byte == 0x21 || byte == 0x2A || byte == 0x2B || byte == .hyphen
+        byte.isASCIILetter || byte.isASCIIDigit || byte == 0x21 || byte == 0x2A || byte == 0x2B
+            || byte == .hyphen
             || byte == .slash
     }
 

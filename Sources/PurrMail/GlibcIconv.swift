@@ -30,7 +30,8 @@ enum GlibcIconv {
                     let before = left
                     let result =
                         isFlushing
-                        ? iconv(converter, nil, nil, &free, &room) : iconv(converter, &next, &left, &free, &room)
+                        ? iconv(converter, nil, nil, &free, &room)
+                        : iconv(converter, &next, &left, &free, &room)
                     let code = errno
                     output.append(
                         contentsOf: target[..<(target.count - room)].lazy.map { UInt8(bitPattern: $0) })
@@ -57,12 +58,16 @@ enum GlibcIconv {
     private static func knownName(_ charset: String) -> String? {
         let name = charset.lowercased()
         guard name.utf8.count <= 32,
-            name.utf8.allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E })
+            name.utf8.allSatisfy({
+                $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E
+            })
         else { return nil }
         if let alias = aliases[name] { return alias }
         let families = [
-            "iso-8859-", "iso8859-", "windows-12", "windows-874", "cp12", "cp8", "cp9", "koi8-", "gb", "big5", "shift",
-            "sjis", "euc-", "iso-2022-jp", "iso-2022-kr", "tis-620", "utf-16", "utf-32", "utf-7", "macintosh",
+            "iso-8859-", "iso8859-", "windows-12", "windows-874", "cp12", "cp8", "cp9", "koi8-", "gb",
+            "big5", "shift",
+            "sjis", "euc-", "iso-2022-jp", "iso-2022-kr", "tis-620", "utf-16", "utf-32", "utf-7",
+            "macintosh",
             "ibm8", "viscii", "johab", "uhc",
         ]
         return families.contains { name.hasPrefix($0) } ? name : nil
@@ -70,11 +75,13 @@ enum GlibcIconv {
 
     private static let aliases = [
         "ks_c_5601-1987": "UHC", "ks_c_5601": "UHC", "ksc5601": "UHC", "euc-kr": "UHC", "x-sjis": "CP932",
-        "shift_jis": "CP932", "shift-jis": "CP932", "windows-31j": "CP932", "ms_kanji": "CP932", "gb2312": "GB18030",
+        "shift_jis": "CP932", "shift-jis": "CP932", "windows-31j": "CP932", "ms_kanji": "CP932",
+        "gb2312": "GB18030",
         "gbk": "GB18030", "x-gbk": "GB18030", "gb_2312-80": "GB18030", "hz-gb-2312": "GB18030",
-        "big5": "BIG5-HKSCS", "x-euc-jp": "EUC-JP", "iso-8859-8-i": "ISO-8859-8", "iso-8859-8-e": "ISO-8859-8",
+        "big5": "BIG5-HKSCS", "x-euc-jp": "EUC-JP", "iso-8859-8-i": "ISO-8859-8",
+        "iso-8859-8-e": "ISO-8859-8",
         "iso-2022-jp": "ISO-2022-JP-3", "x-mac-roman": "MACINTOSH", "mac": "MACINTOSH", "unicode": "UTF-16",
         "cp-850": "CP850", "latin2": "ISO-8859-2", "latin-2": "ISO-8859-2", "cp936": "GB18030",
-        "cp949": "UHC", "cp950": "BIG5", "cp932": "CP932",
+        "cp949": "UHC", "unicode-1-1-utf-7": "UTF-7", "cp950": "BIG5", "cp932": "CP932",
     ]
 }

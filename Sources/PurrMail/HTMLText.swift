@@ -98,7 +98,8 @@ enum HTMLText {
             case "br": pendingLines += 1
             case "p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "hr":
                 pendingLines = max(pendingLines, 2)
-            case "div", "li", "tr", "section", "article", "header", "footer", "address", "dt", "dd", "center":
+            case "div", "li", "tr", "section", "article", "header", "footer", "address", "dt", "dd",
+                "center":
                 pendingLines = max(pendingLines, 1)
             case "td", "th": hasPendingBlank = true
             case "pre":
@@ -115,7 +116,8 @@ enum HTMLText {
     }
 
     /// The tag, comment or declaration that begins at `start`; nil when a mere `<` stands there.
-    private static func tag(in bytes: [UInt8], at start: Int) -> (name: String, isClosing: Bool, end: Int)? {
+    private static func tag(in bytes: [UInt8], at start: Int) -> (name: String, isClosing: Bool, end: Int)?
+    {
         var index = start + 1
         guard index < bytes.count else { return nil }
         if bytes[index...].starts(with: Array("!--".utf8)) {
@@ -131,13 +133,17 @@ enum HTMLText {
         }
         let isClosing = bytes[index] == .slash
         if isClosing { index += 1 }
-        guard index < bytes.count, bytes[index].isASCIILetter || bytes[index] == 0x21 || bytes[index] == .question
+        guard index < bytes.count,
+            bytes[index].isASCIILetter || bytes[index] == 0x21 || bytes[index] == .question
         else { return nil }
         let nameStart = index
-        while index < bytes.count, bytes[index].isASCIILetter || bytes[index].isASCIIDigit || bytes[index] == .colon {
+        while index < bytes.count,
+            bytes[index].isASCIILetter || bytes[index].isASCIIDigit || bytes[index] == .colon
+        {
             index += 1
         }
-        let name = String(decoding: bytes[nameStart..<min(index, nameStart + 16)].map(\.lowercased), as: UTF8.self)
+        let name = String(
+            decoding: bytes[nameStart..<min(index, nameStart + 16)].map(\.lowercased), as: UTF8.self)
         var quote: UInt8?
         while index < bytes.count {
             let byte = bytes[index]
@@ -171,16 +177,21 @@ enum HTMLText {
         } else {
             value = entities[name]
         }
-        guard let value, value >= 0x20, let scalar = Unicode.Scalar(value) else { return ([0x26], start + 1) }
+        guard let value, value >= 0x20, let scalar = Unicode.Scalar(value) else {
+            return ([0x26], start + 1)
+        }
         return (Array(String(scalar).utf8), end)
     }
 
     /// Latin-1's names and the punctuation that mail clients write; the rest come as numbers.
     private static let entities: [String: UInt32] = {
         var table: [String: UInt32] = [
-            "amp": 0x26, "lt": 0x3C, "gt": 0x3E, "quot": 0x22, "apos": 0x27, "ndash": 0x2013, "mdash": 0x2014,
-            "lsquo": 0x2018, "rsquo": 0x2019, "sbquo": 0x201A, "ldquo": 0x201C, "rdquo": 0x201D, "bdquo": 0x201E,
-            "bull": 0x2022, "hellip": 0x2026, "euro": 0x20AC, "trade": 0x2122, "rarr": 0x2192, "larr": 0x2190,
+            "amp": 0x26, "lt": 0x3C, "gt": 0x3E, "quot": 0x22, "apos": 0x27, "ndash": 0x2013,
+            "mdash": 0x2014,
+            "lsquo": 0x2018, "rsquo": 0x2019, "sbquo": 0x201A, "ldquo": 0x201C, "rdquo": 0x201D,
+            "bdquo": 0x201E,
+            "bull": 0x2022, "hellip": 0x2026, "euro": 0x20AC, "trade": 0x2122, "rarr": 0x2192,
+            "larr": 0x2190,
             "oelig": 0x153, "OElig": 0x152, "scaron": 0x161, "Scaron": 0x160, "ensp": 0x20, "emsp": 0x20,
             "thinsp": 0x20, "zwnj": 0x200C,
         ]
@@ -192,7 +203,9 @@ enum HTMLText {
             auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute \
             ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml
             """
-        for (offset, name) in latin1.split(separator: " ").enumerated() { table[String(name)] = 0xA0 + UInt32(offset) }
+        for (offset, name) in latin1.split(separator: " ").enumerated() {
+            table[String(name)] = 0xA0 + UInt32(offset)
+        }
         return table
     }()
 }

@@ -46,7 +46,8 @@ struct HeaderWriter {
         let words = words(name)
         guard !name.isEmpty, words.joined(separator: " ") == name else { return words }
         let isAtoms = name.utf8.allSatisfy { byte in
-            byte.isASCIILetter || byte.isASCIIDigit || byte == .space || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
+            byte.isASCIILetter || byte.isASCIIDigit || byte == .space
+                || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
         }
         if isAtoms { return words }
         let escaped = name.reduce(into: "") { text, letter in

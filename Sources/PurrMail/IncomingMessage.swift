@@ -46,7 +46,9 @@ package struct IncomingMessage: Sendable {
         }
 
         /// The content as text, lines ending with LF.
-        package func text(limit: Int = ReadingLimits.standard.textBytes) -> String { readText(limit: limit).text }
+        package func text(limit: Int = ReadingLimits.standard.textBytes) -> String {
+            readText(limit: limit).text
+        }
 
         func readText(limit: Int) -> (text: String, isExact: Bool) {
             let bytes = decoded(limit: limit)
@@ -100,7 +102,8 @@ package struct IncomingMessage: Sendable {
         var plain: [String] = []
         var html: [String] = []
         var budget = limits.textBytes
-        for part in parts where part.enclosure == 0 && !part.isAttachment && part.contentType.type == "text" {
+        for part in parts where part.enclosure == 0 && !part.isAttachment && part.contentType.type == "text"
+        {
             let isHTML = part.contentType.subtype == "html"
             guard budget > 0, isHTML || Self.isReadable(part) else { continue }
             let (text, isExact) = part.readText(limit: budget)

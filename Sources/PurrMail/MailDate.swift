@@ -15,7 +15,8 @@ package enum MailDate {
             if byte == .openParenthesis { depth += 1 }
             // A hyphen separates in "05-Jul-2010", and begins a zone in "-0400".
             let separates =
-                byte.isSpace || byte == .comma || (byte == .hyphen && !word.isEmpty && !word.contains(.colon))
+                byte.isSpace || byte == .comma
+                || (byte == .hyphen && !word.isEmpty && !word.contains(.colon))
             if depth > 0 || separates {
                 if !word.isEmpty { words.append(word) }
                 word = []
@@ -43,16 +44,20 @@ package enum MailDate {
                     year = word.count == 4 ? number : number < 50 ? 2000 + number : 1900 + number
                 }
             } else if word.first == 0x2B || word.first == .hyphen {
-                if seconds != nil, word.count == 5, let value = number(word[1...]), value % 100 < 60, value < 2_400 {
+                if seconds != nil, word.count == 5, let value = number(word[1...]), value % 100 < 60,
+                    value < 2_400
+                {
                     zone = (value / 100 * 3_600 + value % 100 * 60) * (word.first == .hyphen ? -1 : 1)
                 }
             } else if month == nil, let value = monthNumber(word) {
                 month = value
-            } else if seconds != nil, let offset = zones[String(decoding: word, as: UTF8.self).uppercased()] {
+            } else if seconds != nil, let offset = zones[String(decoding: word, as: UTF8.self).uppercased()]
+            {
                 zone = offset * 3_600
             }
         }
-        guard let day, let month, let year, let seconds, (1...31).contains(day), (1900...9999).contains(year)
+        guard let day, let month, let year, let seconds, (1...31).contains(day),
+            (1900...9999).contains(year)
         else { return nil }
         let days = daysSince1970(year: year, month: month, day: day)
         return Date(timeIntervalSince1970: TimeInterval(days * 86_400 + seconds - zone))
@@ -81,7 +86,8 @@ package enum MailDate {
     ]
     /// Hours from UTC; RFC 5322 §4.3 and what else is common. Unknown zones count as UTC, as it says.
     private static let zones = [
-        "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8, "CET": 1, "CEST": 2,
+        "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8, "CET": 1,
+        "CEST": 2,
         "MET": 1, "MEST": 2, "BST": 1, "JST": 9,
     ]
 
@@ -101,7 +107,8 @@ package enum MailDate {
 
     private static func secondsOfDay(_ word: ArraySlice<UInt8>) -> Int? {
         let parts = word.split(separator: .colon)
-        guard parts.count >= 2, let hour = number(parts[0]), let minute = number(parts[1].prefix { $0.isASCIIDigit }),
+        guard parts.count >= 2, let hour = number(parts[0]),
+            let minute = number(parts[1].prefix { $0.isASCIIDigit }),
             hour < 24, minute < 60
         else { return nil }
         // 60 is a leap second.
@@ -128,6 +135,9 @@ package enum MailDate {
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let shiftedMonth = (5 * dayOfYear + 2) / 153
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+        return (
+            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month,
+            dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        )
     }
 }

@@ -30,8 +30,26 @@ extension MessageHeader {
     /// Every address in the fields of that name; what cannot be read is left out.
     package func addresses(_ name: String) -> [NamedAddress] {
         let values = allRaw(name).prefix(Self.repeatedFields)
-        return values.count == 1 ? NamedAddress.list(in: values[0]) : values.flatMap { NamedAddress.list(in: $0) }
+        return values.count == 1
+            ? NamedAddress.list(in: values[0]) : values.flatMap { NamedAddress.list(in: $0) }
     }
+
+    /// The addresses in the fields of that name without reading the names: for looking up, cheaper.
+    package func bareAddresses(_ name: String) -> [EmailAddress] {
+        var addresses: [EmailAddress] = []
+        forEachRaw(name, limit: Self.repeatedFields) { addresses += NamedAddress.addresses(in: $0) }
+        return addresses
+    }
+
+    /// ``MessageID/matchingKey`` of every identity in the fields of that name: for looking up, cheaper.
+    package func matchingKeys(_ name: String) -> [String] {
+        var keys: [String] = []
+        forEachRaw(name, limit: Self.repeatedFields) { keys += MessageID.matchingKeys(in: $0) }
+        return keys
+    }
+
+    /// A field's value as ``first(_:)`` gives it, for a value that ``raw(_:)`` gave.
+    package static func text(_ field: ArraySlice<UInt8>) -> String { EncodedWord.decoded(field) }
 
     /// The subject as a person reads it; empty when there is none.
     package var subject: String { first("Subject") ?? "" }
@@ -40,7 +58,9 @@ extension MessageHeader {
     package var date: Date? { raw("Date").flatMap(MailDate.date) }
 
     /// The media type of the body: `text/plain` where nothing readable is said (RFC 2045 §5.2).
-    package var contentType: ContentType { raw("Content-Type").flatMap(ContentType.init(field:)) ?? .plainText }
+    package var contentType: ContentType {
+        raw("Content-Type").flatMap(ContentType.init(field:)) ?? .plainText
+    }
 
     /// Fields that may stand once are read this often when they are repeated.
     private static var repeatedFields: Int { 16 }

@@ -5,11 +5,26 @@
 ///
 /// Source: RFC 5322 §2.2 and §4.5.
 package struct MessageHeader: Sendable {
-    /// One field: where its name and its value (folds included) stand.
+    /// One field: where its name and its value (folds included) stand. Small, because all of them are
+    /// walked for each question.
     struct Field: Sendable {
         let hash: UInt32
-        let name: Range<Int>
-        let value: Range<Int>
+        private let nameStart: UInt32
+        private let nameEnd: UInt32
+        private let valueStart: UInt32
+        private let valueEnd: UInt32
+
+        /// The limits of the reader keep every index below 2³².
+        init(hash: UInt32, name: Range<Int>, value: Range<Int>) {
+            self.hash = hash
+            nameStart = UInt32(truncatingIfNeeded: name.lowerBound)
+            nameEnd = UInt32(truncatingIfNeeded: name.upperBound)
+            valueStart = UInt32(truncatingIfNeeded: value.lowerBound)
+            valueEnd = UInt32(truncatingIfNeeded: value.upperBound)
+        }
+
+        var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
+        var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
     }
 
     let bytes: [UInt8]
@@ -32,7 +47,8 @@ package struct MessageHeader: Sendable {
     }
 
     /// No fields at all.
-    package static let empty = MessageHeader(bytes: [], fields: [], isTruncated: false, hasStrayLines: false)
+    package static let empty = MessageHeader(
+        bytes: [], fields: [], isTruncated: false, hasStrayLines: false)
 
     /// Whether there is not a single field.
     package var isEmpty: Bool { fields.isEmpty }
@@ -44,6 +60,17 @@ package struct MessageHeader: Sendable {
         let hash = Self.hash(name)
         for field in fields where field.hash == hash && isNamed(field, name) { return bytes[field.value] }
         return nil
+    }
+
+    /// Calls `body` with the value of each field of that name, in order, at most `limit` of them.
+    func forEachRaw(_ name: String, limit: Int = .max, _ body: (ArraySlice<UInt8>) -> Void) {
+        let hash = Self.hash(name)
+        var count = 0
+        for field in fields where field.hash == hash && isNamed(field, name) {
+            body(bytes[field.value])
+            count += 1
+            if count >= limit { return }
+        }
     }
 
     /// The values of all fields of that name, in order.
@@ -68,7 +95,14 @@ package struct MessageHeader: Sendable {
     }
 
     private func isNamed(_ field: Field, _ name: String) -> Bool {
-        bytes[field.name].hasPrefix(ignoringCase: name) && field.name.count == name.utf8.count
+        let range = field.name
+        guard range.count == name.utf8.count else { return false }
+        var index = range.lowerBound
+        for letter in name.utf8 {
+            guard bytes[index].lowercased == letter.lowercased else { return false }
+            index += 1
+        }
+        return true
     }
 
     // MARK: Reading
@@ -101,7 +135,8 @@ package struct MessageHeader: Sendable {
 
         func close() {
             guard let field = open else { return }
-            fields.append(Field(hash: field.hash, name: field.name, value: field.valueStart..<field.valueEnd))
+            fields.append(
+                Field(hash: field.hash, name: field.name, value: field.valueStart..<field.valueEnd))
             open = nil
         }
 
@@ -160,7 +195,8 @@ package struct MessageHeader: Sendable {
         }
         close()
         return (
-            MessageHeader(bytes: bytes, fields: fields, isTruncated: isTruncated, hasStrayLines: hasStrayLines),
+            MessageHeader(
+                bytes: bytes, fields: fields, isTruncated: isTruncated, hasStrayLines: hasStrayLines),
             min(body, end)
         )
     }
@@ -204,17 +240,5 @@ package struct MessageHeader: Sendable {
             index += 1
         }
         return false
-    }
-}
-
-extension ArraySlice<UInt8> {
-    /// Whether the bytes begin with `prefix`, both in small letters.
-    func hasPrefix(ignoringCase prefix: String) -> Bool {
-        var index = startIndex
-        for letter in prefix.utf8 {
-            guard index < endIndex, self[index].lowercased == letter.lowercased else { return false }
-            index += 1
-        }
-        return true
     }
 }

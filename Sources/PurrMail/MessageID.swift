@@ -25,7 +25,9 @@ package struct MessageID: Hashable, Sendable {
             bytes.removeLast()
             bytes.removeFirst()
         }
-        guard bytes.count <= 998, bytes.count >= 3, bytes.first != .at, bytes.last != .at else { return nil }
+        guard bytes.count <= 998, bytes.count >= 3, bytes.first != .at, bytes.last != .at else {
+            return nil
+        }
         var hasAt = false
         for byte in bytes {
             guard byte > 0x20, byte < 0x7F, byte != .lessThan, byte != .greaterThan else { return nil }
@@ -78,11 +80,38 @@ extension MessageID {
     }
 
     private static func list(inBytes field: ArraySlice<UInt8>) -> [MessageID] {
+        keptRanges(in: field).compactMap { MessageID(bytes: field[$0]) }
+    }
+
+    /// ``matchingKey`` of everything that ``list(in:)`` would return.
+    static func matchingKeys(in field: ArraySlice<UInt8>) -> [String] {
+        var keys: [String] = []
+        var buffer: [UInt8] = []
+        for range in keptRanges(in: field) {
+            buffer.removeAll(keepingCapacity: true)
+            var isClean = range.count <= 1_200
+            var hasAt = false
+            for byte in field[range] where !byte.isSpace {
+                if byte <= 0x20 || byte >= 0x7F || byte == .lessThan || byte == .greaterThan {
+                    isClean = false
+                }
+                if byte == .at { hasAt = true }
+                buffer.append(byte.lowercased)
+            }
+            guard isClean, hasAt, buffer.count <= 998, buffer.first != .at, buffer.last != .at else {
+                continue
+            }
+            keys.append(String(decoding: buffer, as: UTF8.self))
+        }
+        return keys
+    }
+
+    private static func keptRanges(in field: ArraySlice<UInt8>) -> [Range<Int>] {
         var ranges = idRanges(in: field)
         if ranges.count > keptFromStart + keptFromEnd {
             ranges.removeSubrange(keptFromStart..<(ranges.count - keptFromEnd))
         }
-        return ranges.compactMap { MessageID(bytes: field[$0]) }
+        return ranges
     }
 
     /// Where candidates stand: within `<…>`, or a bare word that holds an `@`.
@@ -97,7 +126,9 @@ extension MessageID {
             while index < field.endIndex {
                 let byte = field[index]
                 if byte == .lessThan || byte == .greaterThan { break }
-                if !isBracketed, byte.isSpace || byte == .comma || byte == .semicolon || byte == .quote { break }
+                if !isBracketed, byte.isSpace || byte == .comma || byte == .semicolon || byte == .quote {
+                    break
+                }
                 if byte == .at { hasAt = true }
                 index += 1
             }

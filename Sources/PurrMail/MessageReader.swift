@@ -30,7 +30,9 @@ struct MessageReader {
         if bytes.count > end { problems.insert(.truncated) }
         var position = 0
         // Empty lines before the header are no header.
-        while position < end, bytes[position] == .lineFeed || bytes[position] == .carriageReturn { position += 1 }
+        while position < end, bytes[position] == .lineFeed || bytes[position] == .carriageReturn {
+            position += 1
+        }
         position = beginEntity(at: position, depth: 0, enclosure: 0, isDigest: false)
 
         while position < end, !containers.isEmpty {
@@ -47,7 +49,8 @@ struct MessageReader {
             } else {
                 let container = containers[level]
                 position = beginEntity(
-                    at: next, depth: container.depth + 1, enclosure: container.enclosure, isDigest: container.isDigest)
+                    at: next, depth: container.depth + 1, enclosure: container.enclosure,
+                    isDigest: container.isDigest)
             }
         }
         closeParts(beyond: -1, at: end, isEnd: true)
@@ -69,7 +72,8 @@ struct MessageReader {
             }
             let (header, body) = MessageHeader.read(bytes, from: position, limits: limits) { line in
                 !containers.isEmpty
-                    && delimiter(at: line, lineEnd: MessageHeader.lineEnd(bytes, from: line, end: end)) != nil
+                    && delimiter(at: line, lineEnd: MessageHeader.lineEnd(bytes, from: line, end: end))
+                        != nil
             }
             if header.isTruncated { problems.insert(.truncated) }
             if header.hasStrayLines { problems.insert(.strayLines) }
@@ -99,7 +103,8 @@ struct MessageReader {
                 }
                 containers.append(
                     Container(
-                        boundary: boundary, depth: depth, enclosure: enclosure, isDigest: type.subtype == "digest"))
+                        boundary: boundary, depth: depth, enclosure: enclosure,
+                        isDigest: type.subtype == "digest"))
                 return body
             }
             // An encoded message (forbidden by RFC 2045 §6.4, and seen) stays closed; its header is read

@@ -36,6 +36,39 @@ package struct NamedAddress: Hashable, Sendable {
     }
 }
 
+extension NamedAddress {
+    /// The addresses of ``list(in:)`` without their names.
+    static func addresses(in field: ArraySlice<UInt8>) -> [EmailAddress] {
+        // Nearly all fields are one address, bare or after a name: nothing to take apart.
+        if let simple = simpleAddress(in: field) { return [simple] }
+        var reader = AddressListReader(bytes: field, readsNames: false)
+        return reader.addresses().map(\.address)
+    }
+}
+
+extension NamedAddress {
+    /// The address of a field that holds exactly one and neither comments, quotes nor groups.
+    private static func simpleAddress(in field: ArraySlice<UInt8>) -> EmailAddress? {
+        var open: Int?
+        var close: Int?
+        for index in field.indices {
+            switch field[index] {
+            case .openParenthesis, .quote, .comma, .semicolon, .colon, .backslash: return nil
+            case .lessThan:
+                guard open == nil else { return nil }
+                open = index
+            case .greaterThan:
+                guard open != nil, close == nil else { return nil }
+                close = index
+            default: break
+            }
+        }
+        guard let open else { return EmailAddress(bytes: field.trimmed) }
+        guard let close else { return nil }
+        return EmailAddress(bytes: field[(open + 1)..<close].trimmed)
+    }
+}
+
 extension NamedAddress: CustomStringConvertible {
     /// As it stands in a header field, unfolded: `"Nordmann, Kari" <kari@example.org>`.
     package var description: String {
@@ -55,7 +88,12 @@ private struct AddressListReader {
     /// The last comment: `kari@example.org (Kari Nordmann)` is the old way to give a name.
     private var comment: [UInt8] = []
 
-    init(bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+    private let readsNames: Bool
+
+    init(bytes: ArraySlice<UInt8>, readsNames: Bool = true) {
+        self.bytes = bytes
+        self.readsNames = readsNames
+    }
 
     mutating func addresses() -> [NamedAddress] {
         var index = bytes.startIndex
@@ -136,7 +174,7 @@ private struct AddressListReader {
         while index < bytes.endIndex, bytes[index] != .greaterThan, bytes[index] != .lessThan,
             bytes[index] != .comma || text.first == .at
         {
-            if !bytes[index].isSpace { text.append(bytes[index]) }
+            if !bytes[index].isSpace, bytes[index] != .quote { text.append(bytes[index]) }
             index += 1
         }
         // An obsolete route (§4.4): "<@relay,@relay:kari@example.org>".
@@ -154,13 +192,17 @@ private struct AddressListReader {
         let address: EmailAddress?
         var name: [UInt8]
         if let angle {
-            address = EmailAddress(String(decoding: angle.filter { $0 != .quote }, as: UTF8.self))
+            address = EmailAddress(bytes: angle[...])
             name = phrase
         } else {
-            address = EmailAddress(String(decoding: phrase[...].trimmed, as: UTF8.self)) ?? strayAddress()
+            address = EmailAddress(bytes: phrase[...].trimmed) ?? strayAddress()
             name = comment
         }
         guard let address else { return }
+        guard readsNames else {
+            found.append(NamedAddress(address))
+            return
+        }
         if name[...].trimmed.isEmpty { name = comment }
         let text = EncodedWord.decoded(name[...])
         found.append(NamedAddress(name: text, address: address) ?? NamedAddress(address))
@@ -169,6 +211,6 @@ private struct AddressListReader {
     /// `Kari Nordmann kari@example.org`: the last word, where a client forgot the brackets.
     private func strayAddress() -> EmailAddress? {
         phrase[...].trimmed.split(whereSeparator: \.isSpace).last
-            .flatMap { EmailAddress(String(decoding: $0, as: UTF8.self)) }
+            .flatMap { EmailAddress(bytes: $0) }
     }
 }

@@ -37,7 +37,8 @@ package struct OutgoingMessage: Hashable, Sendable {
     package var extra: [Field]
 
     package init(
-        from: NamedAddress, to: NamedAddress, subject: HeaderText, messageID: MessageID, date: Date, utcOffset: Int = 0,
+        from: NamedAddress, to: NamedAddress, subject: HeaderText, messageID: MessageID, date: Date,
+        utcOffset: Int = 0,
         inReplyTo: MessageID? = nil, references: [MessageID] = [], text: String, html: String? = nil,
         extra: [Field] = []
     ) {
@@ -79,7 +80,8 @@ package struct OutgoingMessage: Hashable, Sendable {
     /// is `multipart/alternative` when there is HTML, in quoted-printable.
     package func rendered() -> [UInt8] {
         var header = HeaderWriter()
-        header.field("Date", words: MailDate.text(date, offset: utcOffset).split(separator: " ").map(String.init))
+        header.field(
+            "Date", words: MailDate.text(date, offset: utcOffset).split(separator: " ").map(String.init))
         header.field("From", address: from)
         header.field("To", address: to)
         header.field("Subject", text: subject)

@@ -102,7 +102,9 @@ enum TransferEncoding: Sendable {
             index += 1
             switch byte {
             case .equals:
-                if index + 1 < bytes.endIndex, let high = bytes[index].hexValue, let low = bytes[index + 1].hexValue {
+                if index + 1 < bytes.endIndex, let high = bytes[index].hexValue,
+                    let low = bytes[index + 1].hexValue
+                {
                     output.append(high << 4 | low)
                     index += 2
                     blanks = 0

@@ -7,20 +7,26 @@ package import PurrMail
 package func bodyIsNeeded(by header: MessageHeader) -> Bool {
     if header.contains("X-Failed-Recipients") || Senders.hasNullReturnPath(header) { return true }
     if let type = header.raw("Content-Type") {
-        let word = SearchText(String(decoding: type.prefix(64), as: UTF8.self))
-        if reportTypes.begins(word) != nil { return true }
+        let start = SearchText(bytes: type.prefix(40)).bytes
+        if reportTypes.contains(where: { start.starts(with: $0) }) { return true }
     }
     if Senders.isDaemon(header) { return true }
     if header.contains("List-Id") || header.contains("List-Unsubscribe") { return false }
-    let subject = SearchText(header.subject, limit: 1_024)
+    guard let subject = header.raw("Subject").map(Senders.text) else { return false }
     return Bounces.subjects.matches(subject) || Complaints.subjects.matches(subject)
 }
 
-private let reportTypes = PhraseSet(["multipart/report*", "message/delivery-status*", "message/feedback-report*"])
+private let reportTypes = ["multipart/report", "message/delivery-status", "message/feedback-report"].map {
+    Array($0.utf8)
+}
 
 /// The header fields that judging and matching read, for `FETCH BODY.PEEK[HEADER.FIELDS (…)]`.
-package let fieldsWanted: [String] = [
-    "Return-Path", "From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To",
-    "References", "Content-Type", "Auto-Submitted", "Precedence", "X-Precedence", "List-Id", "List-Unsubscribe",
-    "Thread-Index", "X-Failed-Recipients",
-] + MatchKeys.vendorFields + AutomaticSigns.fields
+package let fieldsWanted: [String] =
+    [
+        "Return-Path", "From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID",
+        "In-Reply-To",
+        "References", "Content-Type", "Auto-Submitted", "Precedence", "X-Precedence", "List-Id",
+        "List-Unsubscribe",
+        "Thread-Index", "X-Failed-Recipients", "Preference", "X-MS-Exchange-Generated-Message-Source",
+        "Delivered-To",
+    ] + MatchKeys.vendorFields + AutomaticSigns.fields

@@ -13,14 +13,18 @@ enum Bounces {
         let isReportType =
             header.contentType.essence == "multipart/report"
             && ["delivery-status", nil].contains(header.contentType.parameters["report-type"]?.lowercased())
-        guard facts.isFromDaemon || facts.hasNullReturnPath || !failed.isEmpty || isAutomatic || isReportType else {
+        let isNamedReport = isReportType && header.contentType.parameters["report-type"] != nil
+        guard
+            facts.isFromDaemon || facts.hasNullReturnPath || !failed.isEmpty || isAutomatic || isReportType
+        else {
             return nil
         }
         let notice = Notice(facts.message)
         // The fields of a delivery status, written as text (Amazon WorkMail, old gateways).
         let recipients = embeddedRecipients(notice.text)
         if !recipients.isEmpty, facts.isFromDaemon || facts.hasNullReturnPath || isReportType,
-            var judgement = Reports.judgement(facts, recipients, rule: "R3.3 delivery status in the text", notice: notice)
+            var judgement = Reports.judgement(
+                facts, recipients, rule: "R3.3 delivery status in the text", notice: notice)
         {
             if judgement.originalIDs.isEmpty { judgement.proof = .none }
             return judgement
@@ -29,7 +33,8 @@ enum Bounces {
         let hasSubject = subjects.matches(facts.subject)
         let phrase = failures.first(in: notice.words)?.phrase
         let delay = delays.first(in: notice.words)?.phrase ?? delays.first(in: facts.subject)?.phrase
-        let hasCode = StatusCode.enhanced(in: notice.words).map { $0.first != "2" } ?? false
+        let hasCode =
+            StatusCode.enhanced(in: notice.words).map { $0.first != "2" } ?? false
             || StatusCode.basic(in: notice.words) != nil
         let hasWords = phrase != nil || hasSubject || hasCode || delay != nil
         let named = notice.recipients
@@ -37,12 +42,17 @@ enum Bounces {
         let isSystem = facts.isFromDaemon || facts.hasNullReturnPath
         let isProved =
             (hasReturned && hasWords) || !failed.isEmpty || (isReportType && hasWords)
+            || (isNamedReport && hasReturned)
             || (isSystem && !named.isEmpty && (phrase != nil || hasSubject)
-                && (hasCode || Diagnosis.unknownAddress.matches(notice.words) || Diagnosis.unknownDomain.matches(notice.words)
+                && (hasCode || Diagnosis.unknownAddress.matches(notice.words)
+                    || Diagnosis.unknownDomain.matches(notice.words)
                     || Diagnosis.full.matches(notice.words) || delay != nil))
         guard isProved, isSystem || !failed.isEmpty || isReportType || hasSubject else { return nil }
         // A person's out-of-office has an empty return path too, and may quote a whole message.
-        guard facts.isFromDaemon || phrase != nil || hasCode || !failed.isEmpty || (hasSubject && hasReturned) else {
+        guard
+            facts.isFromDaemon || phrase != nil || hasCode || !failed.isEmpty || isNamedReport
+                || (hasSubject && hasReturned)
+        else {
             return nil
         }
 
@@ -52,10 +62,11 @@ enum Bounces {
         var judgement = facts.judgement(isDelay ? .delay : .bounce, "R3.3 notice in words: \(why)")
         judgement.status = diagnosis.status
         if !isDelay {
-            judgement.permanent = diagnosis.isPermanent
+            judgement.permanent = hasWords ? diagnosis.isPermanent : nil
             judgement.isAddressLevel = diagnosis.isAddressLevel
         }
-        judgement.recipients = failed.isEmpty ? named : failed.flatMap { Notice.addresses(in: $0, limit: 16) }
+        judgement.recipients =
+            failed.isEmpty ? named : failed.flatMap { Notice.addresses(in: $0, limit: 16) }
         judgement.originalIDs = notice.returned?.ids ?? []
         judgement.proof = judgement.originalIDs.isEmpty ? .none : .originalID
         return judgement
@@ -66,9 +77,12 @@ enum Bounces {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             line.drop { $0 == " " || $0 == "\t" }
         }
-        guard let start = lines.firstIndex(where: { line in
-            ["final-recipient:", "action:", "original-recipient:"].contains { line.lowercased().hasPrefix($0) }
-        })
+        guard
+            let start = lines.firstIndex(where: { line in
+                ["final-recipient:", "action:", "original-recipient:"].contains {
+                    line.lowercased().hasPrefix($0)
+                }
+            })
         else { return [] }
         let block = lines[start...].prefix(40).joined(separator: "\n")
         return Reports.recipients(in: Array(block.utf8)).filter { !$0.action.isEmpty || $0.status != nil }
@@ -76,20 +90,31 @@ enum Bounces {
 
     /// Subjects of bounces; alone they prove nothing.
     static let subjects = PhraseSet([
-        "undeliver*", "non-deliver*", "nondeliver*", "not deliver*", "returned mail", "mail returned", "returned to sender",
-        "returning message to sender", "return to sender", "delivery status notification", "delivery notification",
-        "delivery failure", "delivery failed", "delivery problem", "delivery report", "delivery error", "delivery has failed",
-        "delivery delay*", "failed delivery", "failed mail", "failure notice", "failure notification", "mail failure",
-        "mail error", "mail system error", "mail delivery", "message delivery", "message status", "delayed mail",
-        "could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered", "unable to deliver",
-        "could not send message", "warning: message", "warning: could not", "bounce*", "rejected mail", "mail rejected",
+        "undeliver*", "non-deliver*", "nondeliver*", "not deliver*", "returned mail", "mail returned",
+        "returned to sender",
+        "returning message to sender", "return to sender", "delivery status notification",
+        "delivery notification",
+        "delivery failure", "delivery failed", "delivery problem", "delivery report", "delivery error",
+        "delivery has failed",
+        "delivery delay*", "failed delivery", "failed mail", "failure notice", "failure notification",
+        "mail failure",
+        "mail error", "mail system error", "mail delivery", "message delivery", "message status",
+        "delayed mail",
+        "could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered",
+        "unable to deliver",
+        "could not send message", "warning: message", "warning: could not", "bounce*", "rejected mail",
+        "mail rejected",
         "message rejected", "rejected:", "permanent error", "permanent fail*", "permanent delivery",
         "nicht zustellbar", "unzustellbar*", "zustellung*", "fehlgeschlagen", "nicht übermittelt",
-        "non remis", "non distribu*", "échec de la remise", "échec de remise", "non délivr*", "rapport de non",
-        "no se pudo entregar", "no se puede entregar", "error de entrega", "no entregado", "devuelto", "non recapit*",
-        "mancato recapito", "mancata consegna", "impossibile recapitare", "não entregue", "falha na entrega",
+        "non remis", "non distribu*", "échec de la remise", "échec de remise", "non délivr*",
+        "rapport de non",
+        "no se pudo entregar", "no se puede entregar", "error de entrega", "no entregado", "devuelto",
+        "non recapit*",
+        "mancato recapito", "mancata consegna", "impossibile recapitare", "não entregue",
+        "falha na entrega",
         "falha de entrega", "niedostarcz*", "nie można dostarczyć", "niet bezorgd", "onbestelbaar*",
-        "kan niet worden bezorgd", "kunne ikke leveres", "kan ikke leveres", "ikke levert", "kunde inte levereras",
+        "kan niet worden bezorgd", "kunne ikke leveres", "kan ikke leveres", "ikke levert",
+        "kunde inte levereras",
         "kan inte levereras", "ej levererat", "kunne ikke afleveres", "ikke leveret", "ei voitu toimittaa",
         "toimittaminen epäonnistui", "配信エラー", "配信不能", "送信エラー", "配送できません", "退信", "投递失败", "无法投递", "退件",
         "系统退信", "недоставлен*", "не доставлен*",
@@ -97,21 +122,35 @@ enum Bounces {
 
     /// What notices of failure say.
     static let failures = PhraseSet([
-        "could not be delivered", "couldn't be delivered", "cannot be delivered", "can not be delivered", "can't be delivered",
-        "was not delivered", "wasn't delivered", "not been delivered", "were not delivered", "was undeliverable",
-        "is undeliverable", "undeliverable", "undelivered", "unable to deliver", "unable to send", "couldn't deliver",
-        "could not deliver", "did not reach", "didn't reach", "delivery has failed", "delivery failed", "delivery failure",
+        "could not be delivered", "couldn't be delivered", "cannot be delivered", "can not be delivered",
+        "can't be delivered",
+        "was not delivered", "wasn't delivered", "not been delivered", "were not delivered",
+        "was undeliverable",
+        "is undeliverable", "undeliverable", "undelivered", "unable to deliver", "unable to send",
+        "couldn't deliver",
+        "could not deliver", "did not reach", "didn't reach", "delivery has failed", "delivery failed",
+        "delivery failure",
         "delivery to the following", "failed to deliver", "failed to reach", "failed permanently",
-        "permanent fatal errors", "fatal errors", "permanent error", "permanent failure", "returned to sender",
-        "has been rejected", "was rejected", "been rejected", "message rejected", "rejected by", "rejected your message",
-        "wasn't able to deliver", "was not able to deliver", "not be able to deliver", "unable to be delivered",
-        "recipients failed", "following recipients", "following recipient", "following addresses", "following address",
-        "error occurred while trying to deliver", "delivery error", "unrouteable address", "i'm afraid i wasn't able",
-        "i wasn't able to deliver", "this is a permanent error", "i've given up", "giving up", "returned mail",
-        "returned message", "message could not", "mail could not", "cannot deliver", "can not deliver", "message bounced",
-        "non-delivery", "bounced", "no se pudo entregar", "nicht zugestellt", "konnte nicht", "n'a pas pu être",
-        "non è stato possibile", "não pôde ser entregue", "nie została dostarczona", "niet worden afgeleverd",
-        "kunne ikke leveres", "kunde inte levereras", "ei voitu toimittaa", "配信できません", "送信できません", "お届けできません",
+        "permanent fatal errors", "fatal errors", "permanent error", "permanent failure",
+        "returned to sender",
+        "has been rejected", "was rejected", "been rejected", "message rejected", "rejected by",
+        "rejected your message",
+        "wasn't able to deliver", "was not able to deliver", "not be able to deliver",
+        "unable to be delivered",
+        "recipients failed", "following recipients", "following recipient", "following addresses",
+        "following address",
+        "error occurred while trying to deliver", "delivery error", "unrouteable address",
+        "i'm afraid i wasn't able",
+        "i wasn't able to deliver", "this is a permanent error", "i've given up", "giving up",
+        "returned mail",
+        "returned message", "message could not", "mail could not", "cannot deliver", "can not deliver",
+        "message bounced",
+        "non-delivery", "bounced", "no se pudo entregar", "nicht zugestellt", "konnte nicht",
+        "n'a pas pu être",
+        "non è stato possibile", "não pôde ser entregue", "nie została dostarczona",
+        "niet worden afgeleverd",
+        "kunne ikke leveres", "kunde inte levereras", "ei voitu toimittaa", "配信できません", "送信できません",
+        "お届けできません",
         "配送できません", "退信", "无法发送", "无法投递", "未能送达", "user unknown", "unknown user", "no such user",
         "mailbox full", "quota exceeded", "over quota", "returning your message", "an error was detected",
         "error while attempting to deliver", "could not be sent", "was unable to", "were unable to",
@@ -119,19 +158,27 @@ enum Bounces {
 
     /// What warnings say: it is still being tried.
     static let delays = PhraseSet([
-        "delivery status notification (delay)", "delayed", "delay*", "warning message only", "will be retried",
-        "still being retried", "will continue to try", "keep trying", "has not yet been delivered", "not yet been delivered",
-        "do not need to resend", "don't need to resend", "not need to resend", "could not send message for past",
+        "delivery status notification (delay)", "delayed", "delay*", "warning message only",
+        "will be retried",
+        "still being retried", "will continue to try", "keep trying", "has not yet been delivered",
+        "not yet been delivered",
+        "do not need to resend", "don't need to resend", "not need to resend",
+        "could not send message for past",
         "message still undelivered", "continue trying", "will retry", "try to deliver your message again",
-        "delivery attempts will continue", "not been able to deliver", "temporarily", "noch nicht zugestellt", "verzögert*",
-        "forsinket", "försenad", "viivästynyt", "retardé", "retrasado", "ritardo", "atrasada", "opóźnion*", "vertraagd",
+        "delivery attempts will continue", "not been able to deliver", "temporarily",
+        "noch nicht zugestellt", "verzögert*",
+        "forsinket", "försenad", "viivästynyt", "retardé", "retrasado", "ritardo", "atrasada", "opóźnion*",
+        "vertraagd",
     ])
 
     /// What makes a notice final although it speaks of a delay.
     static let finals = PhraseSet([
-        "permanent*", "giving up", "given up", "gave up", "failed permanently", "fatal errors", "returned to sender", "undeliverable",
-        "undelivered mail returned", "failure notice", "delivery failed", "delivery failure", "(failure)", "has failed",
-        "could not be delivered to", "no further attempts", "will not be retried", "too long", "expired", "timed out",
+        "permanent*", "giving up", "given up", "gave up", "failed permanently", "fatal errors",
+        "returned to sender", "undeliverable",
+        "undelivered mail returned", "failure notice", "delivery failed", "delivery failure", "(failure)",
+        "has failed",
+        "could not be delivered to", "no further attempts", "will not be retried", "too long", "expired",
+        "timed out",
         "delivery time expired", "was not delivered", "returning message to sender", "rejected",
     ])
 }

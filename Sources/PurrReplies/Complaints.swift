@@ -4,11 +4,15 @@ import PurrMail
 ///
 /// Source: RFC 5965; before it, Hotmail's and others' reports without its form.
 enum Complaints {
-    static let subjects = PhraseSet(["complaint about message from", "abuse report", "email feedback report", "fbl report"])
+    static let subjects = PhraseSet([
+        "complaint about message from", "abuse report", "email feedback report", "fbl report",
+    ])
 
     static func judgement(_ facts: Facts) -> Judgement? {
         let message = facts.message
-        let report = message.parts.first { $0.enclosure == 0 && $0.contentType.essence == "message/feedback-report" }
+        let report = message.parts.first {
+            $0.enclosure == 0 && $0.contentType.essence == "message/feedback-report"
+        }
         if let report {
             let fields = MessageHeader.groups(report.decoded(limit: 65_536), limit: 4)
             func values(_ name: String) -> [String] { fields.flatMap { $0.all(name) } }
@@ -23,7 +27,8 @@ enum Complaints {
             return judgement
         }
         // Hotmail's JMRP sends the message itself, with the recipient's address added to it.
-        guard let returned = ReturnedMessage.find(in: message), returned.header.contains("X-HmXmrOriginalRecipient"),
+        guard let returned = ReturnedMessage.find(in: message),
+            returned.header.contains("X-HmXmrOriginalRecipient"),
             returned.offset == nil
         else { return nil }
         var judgement = facts.judgement(.complaint, "R3.2 X-HmXmrOriginalRecipient")

@@ -61,12 +61,16 @@ enum DateMentions {
                         index += 1
                     }
                     // Eight digits at most: no telephone number is a date.
-                    tokens.append(Token(kind: .number(index - start > 8 ? 99_999_999 : value), range: start..<index, isSeparated: isSeparated))
+                    tokens.append(
+                        Token(
+                            kind: .number(index - start > 8 ? 99_999_999 : value), range: start..<index,
+                            isSeparated: isSeparated))
                 } else if isLetter(byte) {
                     while index < bytes.count, isLetter(bytes[index]) { index += 1 }
                     tokens.append(
                         Token(
-                            kind: .word(String(decoding: bytes[start..<index], as: UTF8.self)), range: start..<index,
+                            kind: .word(String(decoding: bytes[start..<index], as: UTF8.self)),
+                            range: start..<index,
                             isSeparated: isSeparated))
                 } else {
                     index += 1
@@ -80,7 +84,8 @@ enum DateMentions {
 
     private static func mention(_ tokens: [Token], at index: Int, today: Int) -> (DateMention, Int)? {
         let found =
-            numeric(tokens, index, today) ?? ideographic(tokens, index, today) ?? dayThenMonth(tokens, index, today)
+            numeric(tokens, index, today) ?? ideographic(tokens, index, today) ?? dayThenMonth(
+                tokens, index, today)
             ?? monthThenDay(tokens, index, today) ?? relative(tokens, index, today)
         guard let (days, used) = found, used > 0, index + used <= tokens.count else { return nil }
         let range = tokens[index].range.lowerBound..<tokens[index + used - 1].range.upperBound
@@ -110,8 +115,12 @@ enum DateMentions {
         if third == nil {
             guard !tokens[index + 1].isSign("-"), !tokens[index + 2].isSeparated else { return nil }
             if tokens[index + 1].isSign(".") {
-                let isClosed = index + 3 < tokens.count && tokens[index + 3].isSign(".") && !tokens[index + 3].isSeparated
-                guard second >= 1, second <= 12, isClosed || second < 10 || first > 23 || isDateLike(tokens, index) else { return nil }
+                let isClosed =
+                    index + 3 < tokens.count && tokens[index + 3].isSign(".")
+                    && !tokens[index + 3].isSeparated
+                guard second >= 1, second <= 12,
+                    isClosed || second < 10 || first > 23 || isDateLike(tokens, index)
+                else { return nil }
                 if isClosed { used = 4 }
             }
         }
@@ -148,8 +157,11 @@ enum DateMentions {
         {
             return days(year, month, day).map { ($0, 5 + closing(tokens, index + 5)) }
         }
-        if let month = number(0, before: "月"), index + 2 < tokens.count, let day = tokens[index + 2].number {
-            return resolved(year: nil, month: month, day: day, today: today).map { ($0, 3 + closing(tokens, index + 3)) }
+        if let month = number(0, before: "月"), index + 2 < tokens.count, let day = tokens[index + 2].number
+        {
+            return resolved(year: nil, month: month, day: day, today: today).map {
+                ($0, 3 + closing(tokens, index + 3))
+            }
         }
         return nil
     }
@@ -170,7 +182,9 @@ enum DateMentions {
         {
             next += 1
         }
-        guard next < tokens.count, let month = tokens[next].word.flatMap(DateWords.month) else { return nil }
+        guard next < tokens.count, let month = tokens[next].word.flatMap(DateWords.month) else {
+            return nil
+        }
         let (year, used) = year(tokens, after: next)
         return resolved(year: year, month: month, day: day, today: today).map { ($0, used - index) }
     }
@@ -182,7 +196,9 @@ enum DateMentions {
         if next < tokens.count, tokens[next].isSign(".") { next += 1 }
         if next < tokens.count, tokens[next].word == "the" { next += 1 }
         guard next < tokens.count, let day = tokens[next].number, (1...31).contains(day) else { return nil }
-        if next + 1 < tokens.count, ["st", "nd", "rd", "th"].contains(tokens[next + 1].word ?? "") { next += 1 }
+        if next + 1 < tokens.count, ["st", "nd", "rd", "th"].contains(tokens[next + 1].word ?? "") {
+            next += 1
+        }
         let (year, used) = year(tokens, after: next)
         return resolved(year: year, month: month, day: day, today: today).map { ($0, used - index) }
     }
@@ -190,7 +206,9 @@ enum DateMentions {
     /// A year behind a date, and the index after it.
     private static func year(_ tokens: [Token], after index: Int) -> (Int?, Int) {
         var next = index + 1
-        while next < tokens.count, next - index <= 2, tokens[next].isSign(".,") || ["de", "del"].contains(tokens[next].word ?? "") {
+        while next < tokens.count, next - index <= 2,
+            tokens[next].isSign(".,") || ["de", "del"].contains(tokens[next].word ?? "")
+        {
             next += 1
         }
         guard next < tokens.count, let year = tokens[next].number, (1_990...2_200).contains(year) else {
@@ -206,7 +224,8 @@ enum DateMentions {
         if let offset = DateWords.offsets[word] { return (today + offset, 1) }
         // "in two weeks", "om 3 dager", "in 10 Tagen".
         if DateWords.inFuture.contains(word), index + 2 < tokens.count,
-            let count = tokens[index + 1].number ?? tokens[index + 1].word.flatMap({ DateWords.numbers[$0] }),
+            let count = tokens[index + 1].number
+                ?? tokens[index + 1].word.flatMap({ DateWords.numbers[$0] }),
             (1...60).contains(count), let unit = tokens[index + 2].word.flatMap({ DateWords.units[$0] })
         {
             return (today + count * unit, 3)
@@ -220,7 +239,8 @@ enum DateMentions {
             // "Monday, 24 August": the date says it better.
             for offset in 1...4 where index + offset < tokens.count {
                 let token = tokens[index + offset]
-                if let (days, used) = numeric(tokens, index + offset, today) ?? dayThenMonth(tokens, index + offset, today)
+                if let (days, used) = numeric(tokens, index + offset, today) ?? dayThenMonth(
+                    tokens, index + offset, today)
                     ?? monthThenDay(tokens, index + offset, today)
                 {
                     return (days, offset + used)
@@ -249,7 +269,9 @@ enum DateMentions {
     private static func resolved(year: Int?, month: Int, day: Int, today: Int) -> Int? {
         if let year { return days(year, month, day) }
         let thisYear = MailDate.civil(today).year
-        guard let candidate = days(thisYear, month, day) ?? days(thisYear + 1, month, day) else { return nil }
+        guard let candidate = days(thisYear, month, day) ?? days(thisYear + 1, month, day) else {
+            return nil
+        }
         if candidate < today - 120 { return days(thisYear + 1, month, day) }
         // In January, "28 December" was last month.
         if candidate > today + 300 { return days(thisYear - 1, month, day) }

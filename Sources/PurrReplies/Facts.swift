@@ -26,7 +26,7 @@ struct Facts {
         isReplySubject = PurrMail.isReplySubject(subjectText)
         own = OwnText(message.plainText ?? "")
         ownWords = SearchText(own.text)
-        fromWords = SearchText(header.first("From") ?? "", limit: 512)
+        fromWords = header.raw("From").map(Senders.text) ?? SearchText("")
         hasNullReturnPath = Senders.hasNullReturnPath(header)
         isFromDaemon = Senders.isDaemon(header)
         autoSubmitted = header.raw("Auto-Submitted").map { ParameterizedWord.first($0) }
@@ -71,36 +71,59 @@ enum ParameterizedWord {
 
 /// Who sends reports and who sends answers.
 enum Senders {
-    /// RFC 5321 §4.5.5: what must never be answered by a machine, and is written by one.
+    /// RFC 5321 §4.5.5: what must never be answered by a machine, and is written by one. An empty address
+    /// in `From` is the same said in the wrong place.
     static func hasNullReturnPath(_ header: MessageHeader) -> Bool {
-        guard let path = header.raw("Return-Path") else { return false }
-        return path.filter { $0 > 0x20 } == Array("<>".utf8)
+        isNullPath(header.raw("Return-Path")) || isNullPath(header.raw("From"))
+    }
+
+    private static func isNullPath(_ field: ArraySlice<UInt8>?) -> Bool {
+        guard let field, field.count < 16 else { return false }
+        return field.filter { $0 > 0x20 } == [UInt8(ascii: "<"), UInt8(ascii: ">")]
     }
 
     /// Whether the sender calls itself a mail system. Anybody can; it proves nothing alone.
     static func isDaemon(_ header: MessageHeader) -> Bool {
-        for field in ["From", "Sender"] {
-            guard let value = header.first(field) else { continue }
-            let words = SearchText(value, limit: 512)
-            if names.matches(words) { return true }
-            for named in header.addresses(field).prefix(4) where localParts.contains(named.address.localPart.lowercased()) {
-                return true
-            }
+        isDaemon(header, "From") || isDaemon(header, "Sender")
+    }
+
+    private static func isDaemon(_ header: MessageHeader, _ field: String) -> Bool {
+        guard let raw = header.raw(field), raw.count < 8_192 else { return false }
+        let words = text(raw)
+        if names.matches(words) { return true }
+        guard candidates.matches(words) else { return false }
+        return header.bareAddresses(field).prefix(4).contains {
+            localParts.contains($0.localPart.lowercased())
         }
-        return false
+    }
+
+    /// The field as words; decoded only where there is something to decode.
+    static func text(_ field: ArraySlice<UInt8>) -> SearchText {
+        var previous: UInt8 = 0
+        for byte in field {
+            if byte >= 0x80 || (byte == UInt8(ascii: "?") && previous == UInt8(ascii: "=")) {
+                return SearchText(MessageHeader.text(field), limit: 1_024)
+            }
+            previous = byte
+        }
+        return SearchText(bytes: field.prefix(1_024))
     }
 
     private static let names = PhraseSet([
-        "mailer-daemon*", "mailer_daemon*", "mailerdaemon*", "mail-daemon*", "maildaemon*", "mdaemon*", "postmaster*",
-        "mail delivery", "mail deliver*", "delivery subsystem", "delivery system", "mail system", "mailsystem",
-        "mail administrator", "system administrator", "systemadministrator", "internet mail delivery", "mail gateway",
-        "mail router", "undelivered mail", "delivery status", "bounce@*", "bounces@*", "mailer@*", "delivery report",
-        "systemadministrator", "mail-system*", "courier mail server", "mail server", "microsoft exchange",
+        "mailer-daemon*", "mailer_daemon*", "mailerdaemon*", "mail-daemon*", "maildaemon*", "mdaemon*",
+        "postmaster*",
+        "mail delivery", "mail deliver*", "delivery subsystem", "delivery system", "mail system",
+        "mailsystem",
+        "mail administrator", "system administrator", "systemadministrator", "internet mail delivery",
+        "mail gateway",
+        "mail router", "undelivered mail", "delivery status", "delivery report",
+        "mail-system*", "courier mail server", "mail server", "microsoft exchange",
     ])
 
+    /// Whole local parts: `list-bounces@` and `pay-mailer@` are no mail systems.
     private static let localParts: Set<String> = [
-        "mailer-daemon", "mailerdaemon", "postmaster", "mail-daemon", "maildaemon", "mdaemon", "mailer", "daemon",
-        "mailsystem", "mail-system", "mailsrv", "maildelivery", "mail-delivery", "bounce", "bounces", "undeliverable",
-        "post_master", "no-reply-daemon", "mailgate", "gateway",
+        "mailer", "daemon", "mailsrv", "bounce", "bounces", "undeliverable", "post_master", "mailgate",
+        "gateway",
     ]
+    private static let candidates = PhraseSet(localParts.map { $0 + "@*" })
 }

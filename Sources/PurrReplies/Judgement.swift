@@ -94,9 +94,12 @@ package struct ReturnDate: Hashable, Sendable, Codable, Comparable {
 
     /// - Returns: nil when there is no such day.
     package init?(year: Int, month: Int, day: Int) {
-        guard (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
+        guard (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else {
+            return nil
+        }
         // The day after the last of a month falls into the next.
-        guard MailDate.civil(MailDate.daysSince1970(year: year, month: month, day: day)) == (year, month, day)
+        guard
+            MailDate.civil(MailDate.daysSince1970(year: year, month: month, day: day)) == (year, month, day)
         else { return nil }
         self.year = year
         self.month = month

@@ -7,12 +7,13 @@ package import PurrMail
 package func judgement(of message: IncomingMessage, in circumstances: Circumstances) -> Judgement {
     let facts = Facts(message, circumstances)
     if circumstances.isOwn { return facts.judgement(.own, "R3.1 own copy") }
-    if message.header.isEmpty, message.problems.contains(.noHeader) {
+    if message.header.isEmpty, (message.plainText ?? "").isEmpty {
         return facts.judgement(.unreadable, "no header")
     }
     let rules: [(Facts) -> Judgement?] = [
         Complaints.judgement, Reports.judgement, Bounces.judgement, Receipts.judgement, Meetings.judgement,
-        Wishes.addressedJudgement, AutomaticSigns.strongJudgement, Wishes.judgement, AutomaticSigns.weakJudgement,
+        Wishes.addressedJudgement, AutomaticSigns.strongJudgement, Wishes.judgement,
+        AutomaticSigns.weakJudgement,
     ]
     for rule in rules {
         if let judgement = rule(facts) { return judgement }

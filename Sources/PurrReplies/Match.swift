@@ -50,7 +50,8 @@ package struct KnownSender<Owner: Hashable & Sendable>: Hashable, Sendable {
     package let recentSubjects: Set<String>
 
     package init(
-        owner: Owner, relation: Relation = .contact, hasOpenEnrollment: Bool, recentSubjects: Set<String> = []
+        owner: Owner, relation: Relation = .contact, hasOpenEnrollment: Bool,
+        recentSubjects: Set<String> = []
     ) {
         self.owner = owner
         self.relation = relation
@@ -109,17 +110,22 @@ package func matches<Owner>(
             best[match.owner] = match
             continue
         }
-        if match.rung < other.rung || (match.rung == other.rung && other.isOnlyNoted && !match.isOnlyNoted) {
+        if match.rung < other.rung || (match.rung == other.rung && other.isOnlyNoted && !match.isOnlyNoted)
+        {
             best[match.owner] = match
         }
     }
     // In the order found, so that the same facts give the same answer.
     var seen: Set<Owner> = []
-    return found.compactMap { seen.insert($0.owner).inserted ? best[$0.owner] : nil }.sorted { $0.rung < $1.rung }
+    return found.compactMap { seen.insert($0.owner).inserted ? best[$0.owner] : nil }.sorted {
+        $0.rung < $1.rung
+    }
 }
 
 /// Rungs 6 to 8.
-private func match<Owner>(of keys: MatchKeys, senderKey: String, _ known: KnownSender<Owner>) -> Match<Owner>? {
+private func match<Owner>(of keys: MatchKeys, senderKey: String, _ known: KnownSender<Owner>) -> Match<
+    Owner
+>? {
     switch known.relation {
     case .contact:
         return Match(

@@ -4,7 +4,7 @@ package import PurrMail
 ///
 /// Source: spec R2.
 package struct MatchKeys: Sendable {
-    /// ``MessageID/matchingKey`` of every id that may be ours, by its strongest rung, each key once.
+    /// ``MessageID/matchingKey`` of every id that may be ours, strongest rung first.
     package let ids: [(key: String, rung: Rung)]
     /// Who wrote it: `From`, then `Sender` and `Reply-To`.
     package let senders: [EmailAddress]
@@ -24,14 +24,14 @@ package struct MatchKeys: Sendable {
     private init(_ header: MessageHeader, returned: [MessageID]) {
         self.header = header
         var ids: [(key: String, rung: Rung)] = []
-        var seen: Set<String> = []
+        // What is answered usually ends the references too; further repetitions do no harm.
         func add(_ key: String, _ rung: Rung) {
-            if seen.insert(key).inserted { ids.append((key, rung)) }
+            if !ids.prefix(16).contains(where: { $0.key == key }) { ids.append((key, rung)) }
         }
-        for id in header.inReplyTo { add(id.matchingKey, .inReplyTo) }
-        for id in header.references { add(id.matchingKey, .references) }
-        for field in Self.vendorFields where header.contains(field) {
-            for id in header.ids(field) { add(id.matchingKey, .vendorHeader) }
+        for key in header.matchingKeys("In-Reply-To") { add(key, .inReplyTo) }
+        for key in header.matchingKeys("References") { add(key, .references) }
+        for field in Self.vendorFields {
+            for key in header.matchingKeys(field) { add(key, .vendorHeader) }
         }
         for id in returned { add(id.matchingKey, .vendorHeader) }
         if let key = header.raw("Thread-Index").flatMap(Self.threadIndexKey) { add(key, .threadIndex) }
@@ -39,8 +39,8 @@ package struct MatchKeys: Sendable {
 
         var senders: [EmailAddress] = []
         for field in ["From", "Sender", "Reply-To"] {
-            for named in header.addresses(field).prefix(8) where !senders.contains(named.address) {
-                senders.append(named.address)
+            for address in header.bareAddresses(field).prefix(8) where !senders.contains(address) {
+                senders.append(address)
             }
         }
         self.senders = senders
@@ -53,7 +53,7 @@ package struct MatchKeys: Sendable {
     ]
 
     /// Who received it, besides us.
-    package var recipients: [EmailAddress] { (header.to + header.cc).map(\.address) }
+    package var recipients: [EmailAddress] { header.bareAddresses("To") + header.bareAddresses("Cc") }
 
     /// Whether it went through a list or is a newsletter (RFC 2919, RFC 2369).
     package var isListMail: Bool { header.contains("List-Id") || header.contains("List-Unsubscribe") }

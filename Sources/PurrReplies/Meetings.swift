@@ -5,7 +5,8 @@ import PurrMail
 /// Source: RFC 5546 §1.4, RFC 6047 §2.4.
 enum Meetings {
     static func judgement(_ facts: Facts) -> Judgement? {
-        for part in facts.message.parts where part.enclosure == 0 && part.contentType.essence == "text/calendar" {
+        for part in facts.message.parts
+        where part.enclosure == 0 && part.contentType.essence == "text/calendar" {
             guard let method = method(of: part), methods.contains(method) else { continue }
             return facts.judgement(.calendar, "R3.5 calendar: \(method)")
         }

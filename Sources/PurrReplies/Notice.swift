@@ -11,15 +11,20 @@ struct Notice {
         var text = message.plainText ?? ""
         // Some systems put the reason into text without a subtype we show; the first text part serves.
         if text.isEmpty {
-            text = message.parts.first { $0.enclosure == 0 && $0.contentType.type == "text" }?.text(limit: 65_536) ?? ""
+            text =
+                message.parts.first { $0.enclosure == 0 && $0.contentType.type == "text" }?.text(
+                    limit: 65_536) ?? ""
         }
         let bytes = Array(text.utf8.prefix(131_072))
+        let attached = message.parts.lazy.filter { $0.enclosure == 0 }.compactMap(\.innerHeader).first {
+            !$0.isEmpty
+        }
         let inline = ReturnedMessage.find(in: bytes)
-        let cut = inline?.offset ?? bytes.count
+        // Fields quoted in the middle of a notice whose message is attached end nothing.
+        let cut = attached == nil ? inline?.offset ?? bytes.count : bytes.count
         self.text = String(decoding: bytes[..<min(cut, 16_384)], as: UTF8.self)
         words = SearchText(self.text)
-        returned = message.parts.lazy.filter { $0.enclosure == 0 }.compactMap(\.innerHeader)
-            .first { !$0.isEmpty }.map { ReturnedMessage(header: $0, offset: nil) } ?? inline
+        returned = attached.map { ReturnedMessage(header: $0, offset: nil) } ?? inline
     }
 
     /// The sentences around the reason; boilerplate before them does not matter to the phrases looked for.
@@ -39,8 +44,12 @@ struct Notice {
             if bytes.count > 7, String(decoding: bytes.prefix(7), as: UTF8.self).lowercased() == "mailto:" {
                 bytes.removeFirst(7)
             }
-            while let last = bytes.last, last == 0x2E || last == 0x3A || last == 0x21 || last == 0x3F { bytes.removeLast() }
-            if let address = EmailAddress(String(decoding: bytes, as: UTF8.self)), keys.insert(address.key).inserted {
+            while let last = bytes.last, last == 0x2E || last == 0x3A || last == 0x21 || last == 0x3F {
+                bytes.removeLast()
+            }
+            if let address = EmailAddress(String(decoding: bytes, as: UTF8.self)),
+                keys.insert(address.key).inserted
+            {
                 found.append(address)
                 if found.count == limit { break }
             }

@@ -13,7 +13,9 @@ struct OwnText: Sendable {
     init(_ plainText: String, limit: Int = 65_536) {
         var kept: [Substring] = []
         var hasQuote = false
-        let limited = plainText.utf8.count > limit ? String(decoding: plainText.utf8.prefix(limit), as: UTF8.self) : plainText
+        let limited =
+            plainText.utf8.count > limit
+            ? String(decoding: plainText.utf8.prefix(limit), as: UTF8.self) : plainText
         let lines = limited.split(separator: "\n", maxSplits: 4_000, omittingEmptySubsequences: false)
         var index = 0
         while index < lines.count {
@@ -34,7 +36,9 @@ struct OwnText: Sendable {
                 hasQuote = true
                 index += length
                 // Without marks on what follows, all of it is the quote.
-                if !lines[index...].prefix(4).contains(where: { Self.trimmed($0).utf8.first == UInt8(ascii: ">") }) {
+                if !lines[index...].prefix(4).contains(where: {
+                    Self.trimmed($0).utf8.first == UInt8(ascii: ">")
+                }) {
                     break
                 }
                 continue
@@ -63,14 +67,19 @@ struct OwnText: Sendable {
 
     private static func trimmed(_ line: Substring) -> Substring {
         var line = line
-        while let last = line.unicodeScalars.last, last.properties.isWhitespace { line.unicodeScalars.removeLast() }
-        while let first = line.unicodeScalars.first, first.properties.isWhitespace { line.unicodeScalars.removeFirst() }
+        while let last = line.unicodeScalars.last, last.properties.isWhitespace {
+            line.unicodeScalars.removeLast()
+        }
+        while let first = line.unicodeScalars.first, first.properties.isWhitespace {
+            line.unicodeScalars.removeFirst()
+        }
         return line
     }
 
     /// `-----Original Message-----` and its translations.
     private static func isOriginalMessageLine(_ line: Substring) -> Bool {
-        guard line.utf8.count < 120, line.hasPrefix("--") || line.hasPrefix("__") || line.hasPrefix("==") else {
+        guard line.utf8.count < 120, line.hasPrefix("--") || line.hasPrefix("__") || line.hasPrefix("==")
+        else {
             return false
         }
         // Outlook's rule before the header of the quoted mail.
@@ -107,7 +116,8 @@ struct OwnText: Sendable {
             guard let last = joined.last, last == ":" || last == "：" else { continue }
             let text = SearchText(joined)
             let hasDigit = joined.utf8.contains { $0 >= 0x30 && $0 <= 0x39 }
-            return wrote.matches(text) && (hasDigit || joined.contains("@") || joined.contains("<")) ? length : nil
+            return wrote.matches(text) && (hasDigit || joined.contains("@") || joined.contains("<"))
+                ? length : nil
         }
         return nil
     }
@@ -119,35 +129,45 @@ struct OwnText: Sendable {
     private static let originalMessage = PhraseSet([
         "original message", "original meddelelse", "opprinnelig melding", "ursprungligt meddelande",
         "oprindelig meddelelse", "alkuperäinen viesti", "ursprüngliche nachricht", "originalnachricht",
-        "oorspronkelijk bericht", "oorspronkelijke bericht", "message d'origine", "message original", "mensaje original",
+        "oorspronkelijk bericht", "oorspronkelijke bericht", "message d'origine", "message original",
+        "mensaje original",
         "mensagem original", "messaggio originale", "wiadomość oryginalna", "oryginalna wiadomość",
         "元のメッセージ", "原始邮件", "原始郵件", "forwarded message", "videresendt melding", "weitergeleitete nachricht",
         "message transféré", "original-nachricht", "původní zpráva",
     ])
 
     private static let wrote = PhraseSet([
-        "wrote", "writes", "skrev", "schrieb", "schreef", "a écrit", "écrit", "escribió", "escreveu", "ha scritto",
+        "wrote", "writes", "skrev", "schrieb", "schreef", "a écrit", "écrit", "escribió", "escreveu",
+        "ha scritto",
         "scritto", "napisał", "napisała", "napisał(a)", "pisze", "kirjoitti", "写道", "寫道", "書きました", "のメール",
         "napsal", "napsal(a)", "írta", "yazdı", "пишет", "написал", "написала", "said",
     ])
 
     private static let device = PhraseSet([
-        "sent from my", "sendt fra min", "sendt fra", "skickat från min", "skickat från", "von meinem", "gesendet von",
-        "envoyé de mon", "envoyé depuis", "enviado desde", "enviado do meu", "inviato da", "verzonden vanaf",
+        "sent from my", "sendt fra min", "sendt fra", "skickat från min", "skickat från", "von meinem",
+        "gesendet von",
+        "envoyé de mon", "envoyé depuis", "enviado desde", "enviado do meu", "inviato da",
+        "verzonden vanaf",
         "lähetetty", "wysłane z", "iphoneから送信", "发自我的", "get outlook for", "sent via", "sent from outlook",
     ])
 
     private static let fromWords: Set<String> = [
-        "from", "fra", "från", "von", "de", "da", "van", "lähettäjä", "od", "发件人", "寄件者", "寄件人", "差出人", "보낸 사람",
+        "from", "fra", "från", "von", "de", "da", "van", "lähettäjä", "od", "发件人", "寄件者", "寄件人", "差出人",
+        "보낸 사람",
         "от", "kimden", "feladó",
     ]
 
     private static let otherWords: Set<String> = [
-        "sent", "to", "date", "subject", "cc", "sendt", "dato", "til", "emne", "kopi", "skickat", "datum", "till", "ämne",
-        "gesendet", "an", "betreff", "envoyé", "à", "objet", "date", "enviado", "para", "asunto", "fecha", "enviada em",
-        "enviado em", "enviada", "assunto", "data", "inviato", "a", "oggetto", "verzonden", "aan", "onderwerp", "lähetetty",
-        "vastaanottaja", "päivämäärä", "aihe", "wysłano", "do", "temat", "发送时间", "收件人", "主题", "日期", "抄送", "寄件日期",
-        "主旨", "送信日時", "宛先", "件名", "日付", "отправлено", "кому", "тема", "дата", "sent at", "reply-to", "odesláno",
+        "sent", "to", "date", "subject", "cc", "sendt", "dato", "til", "emne", "kopi", "skickat", "datum",
+        "till", "ämne",
+        "gesendet", "an", "betreff", "envoyé", "à", "objet", "date", "enviado", "para", "asunto", "fecha",
+        "enviada em",
+        "enviado em", "enviada", "assunto", "data", "inviato", "a", "oggetto", "verzonden", "aan",
+        "onderwerp", "lähetetty",
+        "vastaanottaja", "päivämäärä", "aihe", "wysłano", "do", "temat", "发送时间", "收件人", "主题", "日期", "抄送",
+        "寄件日期",
+        "主旨", "送信日時", "宛先", "件名", "日付", "отправлено", "кому", "тема", "дата", "sent at", "reply-to",
+        "odesláno",
         "komu", "předmět",
     ]
 }

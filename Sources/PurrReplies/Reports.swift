@@ -18,12 +18,14 @@ enum Reports {
         guard
             let part = message.parts.first(where: { part in
                 part.enclosure == 0
-                    && ["message/delivery-status", "message/global-delivery-status"].contains(part.contentType.essence)
+                    && ["message/delivery-status", "message/global-delivery-status"].contains(
+                        part.contentType.essence)
             })
         else { return nil }
         // A person who forwards a report may attach its parts: only a mail system sends them as its own.
-        guard type.essence == "multipart/report" || facts.isFromDaemon || facts.hasNullReturnPath
-            || (facts.autoSubmitted ?? "no") != "no"
+        guard
+            type.essence == "multipart/report" || facts.isFromDaemon || facts.hasNullReturnPath
+                || (facts.autoSubmitted ?? "no") != "no"
         else { return nil }
         let recipients = recipients(in: part.decoded(limit: 262_144))
         guard !recipients.isEmpty else { return nil }
@@ -31,7 +33,9 @@ enum Reports {
     }
 
     /// The verdict over all recipients: a failure outranks a delay, a delay a success.
-    static func judgement(_ facts: Facts, _ recipients: [Recipient], rule: String, notice: Notice) -> Judgement? {
+    static func judgement(_ facts: Facts, _ recipients: [Recipient], rule: String, notice: Notice)
+        -> Judgement?
+    {
         let order = ["failed", "delayed", "delivered", "relayed", "expanded"]
         let ranked = recipients.sorted {
             (order.firstIndex(of: $0.action) ?? 9) < (order.firstIndex(of: $1.action) ?? 9)
@@ -52,9 +56,13 @@ enum Reports {
             default: return nil
             }
         }
-        var judgement = facts.judgement(kind, "\(rule): \(worst.action) \(diagnosis.status ?? "")")
+        // Screening services report "not yet" and ask the sender to prove something.
+        let asksForProof =
+            kind == .bounce && !diagnosis.isAddressLevel && Wording.screening.matches(notice.words)
+        var judgement = facts.judgement(
+            asksForProof ? .challenge : kind, "\(rule): \(worst.action) \(diagnosis.status ?? "")")
         judgement.status = diagnosis.status
-        if kind == .bounce {
+        if judgement.kind == .bounce {
             judgement.permanent = diagnosis.isPermanent
             judgement.isAddressLevel = diagnosis.isAddressLevel
         }
@@ -65,29 +73,34 @@ enum Reports {
         return judgement
     }
 
-    /// Reads `message/delivery-status`, tolerating missing and doubled empty lines.
+    /// Reads `message/delivery-status`, tolerating missing, doubled and misplaced empty lines.
     static func recipients(in bytes: [UInt8]) -> [Recipient] {
-        var recipients: [Recipient] = []
-        for group in MessageHeader.groups(bytes, limit: 256) {
-            let final = group.all("Final-Recipient")
-            let original = group.all("Original-Recipient")
-            let actions = group.all("Action")
-            guard !final.isEmpty || !actions.isEmpty || group.contains("Status") else { continue }
-            let statuses = group.all("Status")
-            let diagnostics = group.all("Diagnostic-Code")
-            for index in 0..<max(final.count, actions.count, 1) {
-                func value(_ values: [String]) -> String? {
-                    values.isEmpty ? nil : values[min(index, values.count - 1)]
-                }
-                recipients.append(
-                    Recipient(
-                        address: (value(final) ?? value(original)).flatMap(address),
-                        action: (value(actions) ?? "").split { !$0.isLetter }.first.map { $0.lowercased() } ?? "",
-                        status: value(statuses).flatMap { StatusCode.enhanced(in: SearchText($0)) },
-                        diagnostic: value(diagnostics) ?? ""))
-            }
+        let groups = MessageHeader.groups(bytes, limit: 256)
+        // One recipient: its fields count wherever they stand.
+        if groups.reduce(0, { $0 + $1.allRaw("Final-Recipient").count }) == 1 {
+            return recipients(in: groups)
         }
-        return recipients
+        return groups.flatMap { recipients(in: [$0]) }
+    }
+
+    private static func recipients(in groups: [MessageHeader]) -> [Recipient] {
+        func values(_ name: String) -> [String] { groups.flatMap { $0.all(name) } }
+        let final = values("Final-Recipient")
+        let original = values("Original-Recipient")
+        let actions = values("Action")
+        let statuses = values("Status")
+        let diagnostics = values("Diagnostic-Code")
+        guard !final.isEmpty || !actions.isEmpty || !statuses.isEmpty else { return [] }
+        return (0..<max(final.count, actions.count, 1)).map { index in
+            func value(_ values: [String]) -> String? {
+                values.isEmpty ? nil : values[min(index, values.count - 1)]
+            }
+            return Recipient(
+                address: (value(final) ?? value(original)).flatMap(address),
+                action: (value(actions) ?? "").split { !$0.isLetter }.first.map { $0.lowercased() } ?? "",
+                status: value(statuses).flatMap { StatusCode.enhanced(in: SearchText($0)) },
+                diagnostic: value(diagnostics) ?? "")
+        }
     }
 
     /// `rfc822; kari@example.org`.

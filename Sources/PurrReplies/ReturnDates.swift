@@ -26,8 +26,11 @@ package enum ReturnDates {
         var best: (rank: Int, days: Int)?
         for (index, mention) in mentions.enumerated() {
             let previous = index > 0 ? mentions[index - 1].range.upperBound : 0
-            let before = clause(text, from: max(previous, mention.range.lowerBound - 90), to: mention.range.lowerBound)
-            let after = clause(text, from: mention.range.upperBound, to: min(text.bytes.count, mention.range.upperBound + 60))
+            let before = clause(
+                text, from: max(previous, mention.range.lowerBound - 90), to: mention.range.lowerBound)
+            let after = clause(
+                text, from: mention.range.upperBound,
+                to: min(text.bytes.count, mention.range.upperBound + 60))
             var days = mention.days
             let rank: Int
             if wordsOfReturn.last(in: before) || wordsOfReturnAfter.first(in: after) != nil {
@@ -36,7 +39,9 @@ package enum ReturnDates {
                 rank = 3
             } else if wordsOfEnd.last(in: before, within: 32) {
                 rank = 3
-            } else if index > 0, isRange(text, from: mentions[index - 1].range.upperBound, to: mention.range.lowerBound) {
+            } else if index > 0,
+                isRange(text, from: mentions[index - 1].range.upperBound, to: mention.range.lowerBound)
+            {
                 rank = 2
             } else if wordsOfStart.last(in: before, within: 24) {
                 rank = 0
@@ -63,7 +68,8 @@ package enum ReturnDates {
         guard index > 0 else { return false }
         let first = mentions[index - 1].range
         guard mentions[index].range.lowerBound - first.upperBound < 16 else { return false }
-        return wordsOfStart.last(in: clause(text, from: max(0, first.lowerBound - 24), to: first.lowerBound), within: 24)
+        return wordsOfStart.last(
+            in: clause(text, from: max(0, first.lowerBound - 24), to: first.lowerBound), within: 24)
     }
 
     private static func isRange(_ text: SearchText, from start: Int, to end: Int) -> Bool {
@@ -78,48 +84,66 @@ package enum ReturnDates {
     }
 
     private static let rangeWords: Set<String> = [
-        "-", "to", "til", "till", "bis", "tot", "t/m", "au", "al", "a", "ao", "do", "~", "から", "到", "至", "through", "and",
-        "until", "- to", "bis zum", "tot en met", "fino al", "hasta el", "jusqu'au", "t.o.m.", "til og med", "och", "og", "thru",
+        "-", "to", "til", "till", "bis", "tot", "t/m", "au", "al", "a", "ao", "do", "~", "から", "到", "至",
+        "through", "and",
+        "until", "- to", "bis zum", "tot en met", "fino al", "hasta el", "jusqu'au", "t.o.m.", "til og med",
+        "och", "og", "thru",
         "- fr", "à", "até", "até o dia",
     ]
 
     private static let wordsOfReturn = PhraseSet([
-        "return", "returning", "returns", "back", "i return", "be in the office", "resume", "available again", "tilbake",
-        "tilbage", "tillbaka", "åter", "retur", "zurück", "wieder", "ab dem", "ab", "erreichbar", "terug", "weer", "vanaf",
-        "retour", "à partir du", "de retour", "reviens", "rentre", "regreso", "regresaré", "vuelvo", "volveré", "vuelta",
-        "a partir del", "retorno", "retornarei", "voltarei", "volta", "regresso", "a partir de", "rientro", "rientrerò",
-        "tornerò", "ritorno", "dal", "wracam", "wrócę", "powrót", "powrotu", "od dnia", "palaan", "takaisin", "paikalla",
-        "töihin", "reachable", "work again", "on duty", "resuming", "disponible", "disponível", "disponibile", "dostępn*",
+        "return", "returning", "returns", "back", "i return", "be in the office", "resume",
+        "available again", "tilbake",
+        "tilbage", "tillbaka", "åter", "retur", "zurück", "wieder", "ab dem", "ab", "erreichbar", "terug",
+        "weer", "vanaf",
+        "retour", "à partir du", "de retour", "reviens", "rentre", "regreso", "regresaré", "vuelvo",
+        "volveré", "vuelta",
+        "a partir del", "retorno", "retornarei", "voltarei", "volta", "regresso", "a partir de", "rientro",
+        "rientrerò",
+        "tornerò", "ritorno", "dal", "wracam", "wrócę", "powrót", "powrotu", "od dnia", "palaan",
+        "takaisin", "paikalla",
+        "töihin", "reachable", "work again", "on duty", "resuming", "disponible", "disponível",
+        "disponibile", "dostępn*",
     ])
 
     private static let wordsOfReturnAfter = PhraseSet([
-        "i will be back", "i'll be back", "i return", "i am back", "er jeg tilbake", "er tilbake", "tilbake", "är jag tillbaka",
-        "er jeg tilbage", "tilbage", "wieder", "zurück", "bin ich", "ben ik", "terug", "weer", "に戻", "より", "から", "出社", "返回",
+        "i will be back", "i'll be back", "i return", "i am back", "er jeg tilbake", "er tilbake",
+        "tilbake", "är jag tillbaka",
+        "er jeg tilbage", "tilbage", "wieder", "zurück", "bin ich", "ben ik", "terug", "weer", "に戻", "より",
+        "から", "出社", "返回",
         "回来", "恢复", "復帰", "palaan", "takaisin",
     ])
 
     /// The date is the last day away.
     private static let wordsOfLastDay = PhraseSet([
-        "through", "thru", "til og med", "t.o.m", "t.o.m.", "tom", "tom.", "till och med", "bis einschließlich", "bis einschl.",
-        "bis inkl.", "bis einschliesslich", "bis und mit", "einschließlich", "t/m", "tot en met", "fino al giorno", "incluido",
-        "hasta el día", "jusqu'au", "inclus", "do dnia", "up to and including", "last day away", "til og med den",
+        "through", "thru", "til og med", "t.o.m", "t.o.m.", "tom", "tom.", "till och med",
+        "bis einschließlich", "bis einschl.",
+        "bis inkl.", "bis einschliesslich", "bis und mit", "einschließlich", "t/m", "tot en met",
+        "fino al giorno", "incluido",
+        "hasta el día", "jusqu'au", "inclus", "do dnia", "up to and including", "last day away",
+        "til og med den",
         "bis inklusive", "saakka", "asti",
     ])
 
     private static let inclusive = PhraseSet([
-        "inclusive", "included", "einschließlich", "inklusive", "inkl", "inkl.", "inclus", "incluido", "incluso", "compreso",
-        "incluse", "(inclusive)", "(included)", "saakka", "asti", "まで", "为止", "为止。", "止", "(incl", "incl", "włącznie",
+        "inclusive", "included", "einschließlich", "inklusive", "inkl", "inkl.", "inclus", "incluido",
+        "incluso", "compreso",
+        "incluse", "(inclusive)", "(included)", "saakka", "asti", "まで", "为止", "为止。", "止", "(incl", "incl",
+        "włącznie",
     ])
 
     /// The date ends the absence, without saying on which side of midnight.
     private static let wordsOfEnd = PhraseSet([
-        "until", "till", "til", "untill", "by", "before", "until the", "bis", "bis zum", "bis am", "bis zu", "tot", "jusqu'à",
-        "jusque", "hasta", "até", "fino", "fino a", "fino al", "do", "aż do", "frem til", "fram til", "fram till", "indtil",
+        "until", "till", "til", "untill", "by", "before", "until the", "bis", "bis zum", "bis am", "bis zu",
+        "tot", "jusqu'à",
+        "jusque", "hasta", "até", "fino", "fino a", "fino al", "do", "aż do", "frem til", "fram til",
+        "fram till", "indtil",
         "to", "ending", "ends", "asti", "まで", "至", "到", "直到", "al", "au", "ao",
     ])
 
     private static let wordsOfStart = PhraseSet([
-        "from", "since", "starting", "beginning", "fra", "från", "fra og med", "f.o.m", "von", "vom", "seit", "van", "vanaf",
+        "from", "since", "starting", "beginning", "fra", "från", "fra og med", "f.o.m", "von", "vom",
+        "seit", "van", "vanaf",
         "du", "depuis", "desde", "del", "de", "dal", "od", "as of", "on", "am", "sent on", "dated", "sent",
     ])
 }

@@ -18,7 +18,9 @@ struct ReturnedMessage {
 
     static func find(in message: IncomingMessage) -> ReturnedMessage? {
         for part in message.parts where part.enclosure == 0 {
-            if let header = part.innerHeader, !header.isEmpty { return ReturnedMessage(header: header, offset: nil) }
+            if let header = part.innerHeader, !header.isEmpty {
+                return ReturnedMessage(header: header, offset: nil)
+            }
         }
         // Where gateways have turned the returned message into a file or into more text.
         for part in message.parts where part.enclosure == 0 && part.contentType.type == "text" {
@@ -36,7 +38,9 @@ struct ReturnedMessage {
             if fieldName(text, from: lineStart, to: end).map(Self.known.contains) ?? false {
                 candidates += 1
                 let block = block(in: text, from: lineStart)
-                if block.isHeader { return ReturnedMessage(header: MessageHeader(block.bytes), offset: lineStart) }
+                if block.isHeader {
+                    return ReturnedMessage(header: MessageHeader(block.bytes), offset: lineStart)
+                }
                 lineStart = block.end
             } else {
                 lineStart = end + 1
@@ -46,7 +50,9 @@ struct ReturnedMessage {
     }
 
     /// The fields from `start` on, without quote marks and indentation.
-    private static func block(in text: [UInt8], from start: Int) -> (bytes: [UInt8], isHeader: Bool, end: Int) {
+    private static func block(in text: [UInt8], from start: Int) -> (
+        bytes: [UInt8], isHeader: Bool, end: Int
+    ) {
         let margin = marginLength(text, at: start)
         var bytes: [UInt8] = []
         var knownFields = 0
@@ -71,7 +77,9 @@ struct ReturnedMessage {
         return (bytes, knownFields >= 3 && hasProof, max(position, start + 1))
     }
 
-    private static func isMargin(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == UInt8(ascii: ">") }
+    private static func isMargin(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == UInt8(ascii: ">")
+    }
 
     private static func marginLength(_ text: [UInt8], at start: Int) -> Int {
         text[start...].prefix(24).prefix(while: isMargin).count
@@ -81,7 +89,9 @@ struct ReturnedMessage {
     private static func fieldName(_ text: [UInt8], from start: Int, to end: Int) -> String? {
         guard start < end else { return nil }
         let content = text[start..<end].drop(while: isMargin).prefix(64)
-        guard let colon = content.firstIndex(of: UInt8(ascii: ":")), colon > content.startIndex else { return nil }
+        guard let colon = content.firstIndex(of: UInt8(ascii: ":")), colon > content.startIndex else {
+            return nil
+        }
         let name = content[..<colon]
         guard name.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         return String(decoding: name, as: UTF8.self).lowercased()
@@ -89,9 +99,12 @@ struct ReturnedMessage {
 
     /// Fields of every mail.
     private static let known: Set<String> = [
-        "received", "return-path", "message-id", "mime-version", "dkim-signature", "from", "to", "subject", "date",
-        "content-type", "content-transfer-encoding", "x-mailer", "user-agent", "reply-to", "sender", "references",
-        "in-reply-to", "delivered-to", "domainkey-signature", "received-spf", "x-originating-ip", "cc", "list-unsubscribe",
+        "received", "return-path", "message-id", "mime-version", "dkim-signature", "from", "to", "subject",
+        "date",
+        "content-type", "content-transfer-encoding", "x-mailer", "user-agent", "reply-to", "sender",
+        "references",
+        "in-reply-to", "delivered-to", "domainkey-signature", "received-spf", "x-originating-ip", "cc",
+        "list-unsubscribe",
     ]
     /// Fields that a person who quotes a mail does not copy.
     private static let proof: Set<String> = [

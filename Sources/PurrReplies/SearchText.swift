@@ -4,10 +4,32 @@ struct SearchText: Sendable {
 
     /// - Parameter limit: The most bytes of `text` looked at.
     init(_ text: some StringProtocol, limit: Int = 16_384) {
+        self.init(bytes: Array(text.utf8.prefix(limit))[...])
+    }
+
+    /// - Parameter text: UTF-8; a character cut in two at the end does no harm.
+    init(bytes text: ArraySlice<UInt8>) {
         var bytes: [UInt8] = []
-        let cut = text.utf8.count > limit ? String(decoding: text.utf8.prefix(limit), as: UTF8.self) : String(text)
-        bytes.reserveCapacity(cut.utf8.count)
-        for scalar in cut.lowercased().unicodeScalars {
+        bytes.reserveCapacity(text.count)
+        var last: UInt8 = 0x20
+        for byte in text {
+            guard byte < 0x80 else {
+                self.bytes = Self.normalized(String(decoding: text, as: UTF8.self))
+                return
+            }
+            let next = byte <= 0x20 || byte == 0x7F ? 0x20 : Self.lowercased(byte)
+            if next != 0x20 || last != 0x20 { bytes.append(next) }
+            last = next
+        }
+        if bytes.last == 0x20 { bytes.removeLast() }
+        self.bytes = bytes
+    }
+
+    /// The same for text beyond ASCII.
+    private static func normalized(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        for scalar in text.lowercased().unicodeScalars {
             switch scalar.value {
             case 0...0x20, 0x7F...0xA0, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x3000:
                 if let last = bytes.last, last != 0x20 { bytes.append(0x20) }
@@ -19,15 +41,17 @@ struct SearchText: Sendable {
             case 0x3001, 0xFF0C: bytes.append(UInt8(ascii: ","))
             case 0x3002: bytes.append(UInt8(ascii: "."))
             // Fullwidth ASCII.
-            case 0xFF01...0xFF5E: bytes.append(Self.lowercased(UInt8(scalar.value - 0xFF01 + 0x21)))
-            default: bytes.append(contentsOf: String(scalar).utf8)
+            case 0xFF01...0xFF5E: bytes.append(lowercased(UInt8(scalar.value - 0xFF01 + 0x21)))
+            default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
         }
         if bytes.last == 0x20 { bytes.removeLast() }
-        self.bytes = bytes
+        return bytes
     }
 
-    private static func lowercased(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+    }
 
     var isEmpty: Bool { bytes.isEmpty }
 
@@ -52,19 +76,25 @@ struct PhraseSet: Sendable {
     }
     /// By first byte.
     private let buckets: [[Phrase]]
+    /// One bit for each pair of bytes that a phrase begins with: most places in a text are no start.
+    private let starts: [UInt64]
 
     init(_ phrases: [String]) {
         var buckets = [[Phrase]](repeating: [], count: 256)
+        var starts = [UInt64](repeating: 0, count: 1_024)
         for text in phrases {
             let isPrefix = text.hasSuffix("*")
             let bytes = SearchText(isPrefix ? text.dropLast() : text[...]).bytes
-            guard let first = bytes.first else { continue }
+            guard bytes.count > 1, let first = bytes.first else { continue }
             buckets[Int(first)].append(
                 Phrase(
                     bytes: bytes, text: text, isPrefix: isPrefix,
                     matchesAnywhere: text.unicodeScalars.first.map(Self.hasNoBlanks) ?? false))
+            let pair = Int(first) << 8 | Int(bytes[1])
+            starts[pair >> 6] |= 1 << UInt64(pair & 63)
         }
         self.buckets = buckets
+        self.starts = starts
     }
 
     /// Whether the script is written without blanks between words.
@@ -97,23 +127,32 @@ struct PhraseSet: Sendable {
 
     private func first(in text: SearchText, from start: Int) -> (phrase: String, range: Range<Int>)? {
         let bytes = text.bytes
-        for index in bytes.indices.dropFirst(start) {
-            let bucket = buckets[Int(bytes[index])]
-            guard !bucket.isEmpty else { continue }
-            var best: Phrase?
-            for phrase in bucket where matches(phrase, at: index, in: bytes) {
-                if best.map({ $0.bytes.count < phrase.bytes.count }) ?? true { best = phrase }
+        var index = start
+        while index + 1 < bytes.count {
+            let pair = Int(bytes[index]) << 8 | Int(bytes[index + 1])
+            if starts[pair >> 6] & (1 << UInt64(pair & 63)) != 0 {
+                var best: Phrase?
+                for phrase in buckets[Int(bytes[index])] where matches(phrase, at: index, in: bytes) {
+                    if best.map({ $0.bytes.count < phrase.bytes.count }) ?? true { best = phrase }
+                }
+                if let best { return (best.text, index..<(index + best.bytes.count)) }
             }
-            if let best { return (best.text, index..<(index + best.bytes.count)) }
+            index += 1
         }
         return nil
     }
 
     private func matches(_ phrase: Phrase, at index: Int, in bytes: [UInt8]) -> Bool {
         let end = index + phrase.bytes.count
-        guard end <= bytes.count, bytes[index..<end].elementsEqual(phrase.bytes) else { return false }
+        guard end <= bytes.count else { return false }
+        if !phrase.matchesAnywhere, index > 0, Self.isLetter(bytes[index - 1]), Self.isLetter(bytes[index])
+        {
+            return false
+        }
+        for offset in phrase.bytes.indices where phrase.bytes[offset] != bytes[index + offset] {
+            return false
+        }
         if phrase.matchesAnywhere { return true }
-        if index > 0, Self.isLetter(bytes[index - 1]), Self.isLetter(bytes[index]) { return false }
         if phrase.isPrefix || end == bytes.count { return true }
         return !(Self.isLetter(bytes[end]) && Self.isLetter(bytes[end - 1]))
     }

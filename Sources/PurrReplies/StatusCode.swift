@@ -19,7 +19,9 @@ enum StatusCode {
             end += 1 + detail
             guard (1...3).contains(detail) else { continue }
             // An IP address or a version goes on.
-            if end + 1 < bytes.count, bytes[end] == 0x2E, bytes[end + 1] >= 0x30, bytes[end + 1] <= 0x39 { continue }
+            if end + 1 < bytes.count, bytes[end] == 0x2E, bytes[end + 1] >= 0x30, bytes[end + 1] <= 0x39 {
+                continue
+            }
             let code = String(decoding: bytes[index..<end], as: UTF8.self)
             if bytes[index] != 0x32 { return code }
             if success == nil { success = code }
@@ -33,10 +35,14 @@ enum StatusCode {
         var index = 0
         while index + 2 < bytes.count {
             defer { index += 1 }
-            guard bytes[index] == 0x34 || bytes[index] == 0x35, digits(bytes, at: index) == 3 else { continue }
+            guard bytes[index] == 0x34 || bytes[index] == 0x35, digits(bytes, at: index) == 3 else {
+                continue
+            }
             if index > 0, isNumeric(bytes[index - 1]) || isWord(bytes[index - 1]) { continue }
             let end = index + 3
-            if end < bytes.count, isWord(bytes[end]) || bytes[end] == 0x2E && end + 1 < bytes.count && isWord(bytes[end + 1]) {
+            if end < bytes.count,
+                isWord(bytes[end]) || bytes[end] == 0x2E && end + 1 < bytes.count && isWord(bytes[end + 1])
+            {
                 continue
             }
             let code = bytes[index..<end].reduce(0) { $0 * 10 + Int($1 - 0x30) }
@@ -46,13 +52,16 @@ enum StatusCode {
     }
 
     private static let known: Set<Int> = [
-        421, 422, 432, 450, 451, 452, 454, 455, 471, 500, 501, 502, 503, 504, 510, 511, 512, 513, 521, 523, 530, 535, 541,
+        421, 422, 432, 450, 451, 452, 454, 455, 471, 500, 501, 502, 503, 504, 510, 511, 512, 513, 521, 523,
+        530, 535, 541,
         550, 551, 552, 553, 554, 555, 556, 557, 571,
     ]
 
     private static func digits(_ bytes: [UInt8], at start: Int) -> Int {
         var count = 0
-        while start + count < bytes.count, count < 5, bytes[start + count] >= 0x30, bytes[start + count] <= 0x39 {
+        while start + count < bytes.count, count < 5, bytes[start + count] >= 0x30,
+            bytes[start + count] <= 0x39
+        {
             count += 1
         }
         return count

@@ -24,26 +24,38 @@ enum Wishes {
     }
 
     private static let phrases = PhraseSet([
-        "unsubscribe", "unsubscribe me", "remove me", "take me off", "opt out", "opt me out", "stop emailing", "stop e-mailing",
-        "stop mailing", "stop sending", "stop contacting", "do not contact", "don't contact", "do not email", "don't email",
-        "don't e-mail", "do not e-mail", "leave me alone", "no more emails", "no more e-mails", "delete my data",
-        "delete my details", "remove my address", "remove my email", "remove us from", "remove my name", "never contact",
-        "meld meg av", "avmeld*", "fjern meg", "slutt å sende", "ikke send meg", "ikke kontakt meg", "stopp å sende",
-        "ta meg av listen", "avregistrera*", "ta bort mig", "sluta skicka", "sluta mejla", "kontakta mig inte",
+        "unsubscribe", "unsubscribe me", "remove me", "take me off", "opt out", "opt me out",
+        "stop emailing", "stop e-mailing",
+        "stop mailing", "stop sending", "stop contacting", "do not contact", "don't contact",
+        "do not email", "don't email",
+        "don't e-mail", "do not e-mail", "leave me alone", "no more emails", "no more e-mails",
+        "delete my data",
+        "delete my details", "remove my address", "remove my email", "remove us from", "remove my name",
+        "never contact",
+        "meld meg av", "avmeld*", "fjern meg", "slutt å sende", "ikke send meg", "ikke kontakt meg",
+        "stopp å sende",
+        "ta meg av listen", "avregistrera*", "ta bort mig", "sluta skicka", "sluta mejla",
+        "kontakta mig inte",
         "afmeld*", "fjern mig", "stop med at sende", "kontakt mig ikke", "poistakaa minut", "poista minut",
         "lopettakaa", "älkää lähettäkö", "abmelden", "abbestellen", "austragen", "nicht mehr anschreiben",
         "keine weiteren e-mails", "keine weiteren mails", "keine mails mehr", "keine e-mails mehr",
-        "nicht mehr kontaktieren", "entfernen sie mich", "aus ihrem verteiler", "aus dem verteiler", "uitschrijven",
-        "schrijf me uit", "afmelden", "verwijder mij", "stuur me geen", "désinscri*", "désabonn*", "retirez-moi",
-        "ne plus me contacter", "ne plus recevoir", "supprimez mon adresse", "darme de baja", "dar de baja", "dame de baja",
-        "deme de baja", "no me envíe*", "no me escrib*", "no me contacte*", "deixe de enviar", "descadastr*",
-        "remova-me", "remover meu", "não me envie", "cancellami", "cancellatemi", "disiscri*", "rimuov*", "non scrivetemi",
+        "nicht mehr kontaktieren", "entfernen sie mich", "aus ihrem verteiler", "aus dem verteiler",
+        "uitschrijven",
+        "schrijf me uit", "afmelden", "verwijder mij", "stuur me geen", "désinscri*", "désabonn*",
+        "retirez-moi",
+        "ne plus me contacter", "ne plus recevoir", "supprimez mon adresse", "darme de baja", "dar de baja",
+        "dame de baja",
+        "deme de baja", "no me envíe*", "no me escrib*", "no me contacte*", "deixe de enviar",
+        "descadastr*",
+        "remova-me", "remover meu", "não me envie", "cancellami", "cancellatemi", "disiscri*", "rimuov*",
+        "non scrivetemi",
         "non contattatemi", "wypisz*", "proszę o usunięcie", "usuńcie mnie", "nie wysyłać", "配信停止", "配信を停止",
         "送らないで", "退订", "取消订阅", "不要再发", "請勿再", "别再发",
     ])
 
     /// Alone they say it all.
     private static let words = PhraseSet([
-        "stop", "stop!", "stopp", "unsubscribe", "remove", "slutt", "sluta", "baja", "arrêt", "basta", "stoppen",
+        "stop", "stop!", "stopp", "unsubscribe", "remove", "slutt", "sluta", "baja", "arrêt", "basta",
+        "stoppen",
     ])
 }
