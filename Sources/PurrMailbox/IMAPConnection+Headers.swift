@@ -35,9 +35,9 @@ extension IMAPConnection {
         while let chunk = chunks.popLast(), let last = chunk.last {
             var missing = chunk
             do throws(MailServerFailure) {
+                let asked = Set(chunk)
                 for fetched in try session.fetch(part, of: chunk) {
-                    guard let bytes = fetched.bytes else { continue }
-                    // UIDs that nobody asked for are ignored by `missing` and by the filter above.
+                    guard let bytes = fetched.bytes, asked.contains(fetched.uid) else { continue }
                     found[fetched.uid] = FetchedHeader(uid: fetched.uid, bytes: bytes, receivedAt: fetched.receivedAt)
                 }
             } catch {

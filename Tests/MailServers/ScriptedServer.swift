@@ -198,8 +198,7 @@ private final class Player {
     }
 
     private func say(_ bytes: [UInt8]) -> Bool {
-        let text = String(decoding: bytes, as: UTF8.self)
-        let said = text.contains("{tag}") ? Array(text.replacing("{tag}", with: tag).utf8) : bytes
+        let said = bytes.replacing(Array("{tag}".utf8), with: Array(tag.utf8))
         var sent = 0
         while sent < said.count {
             let rest = Array(said[sent...])

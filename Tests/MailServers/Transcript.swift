@@ -4,12 +4,13 @@ import Foundation
 ///
 /// ```
 /// TLS                         handshake
-/// S: * OK ready               says a line; lines that follow each other leave in one TLS record
+/// S: * OK ready              says a line as it stands; neighbouring lines leave in one TLS record
 /// C: … CAPABILITY             expects a line; … stands for anything, a first … is the tag
 /// S: {tag} OK done            says the last tag
 /// BODY                        reads a message up to its final dot
 /// READ 4096                   reads so many bytes
-/// RAW abc\r\n                 says exactly this, with \r \n \0 \xHH, and `{200*(}` for repetition
+/// RAW abc\r\n                 says exactly this, with \r \n \0 \xHH
+/// RAW {200*(}                 … 200 times, also within S:
 /// PAUSE 50                    waits, milliseconds
 /// CLOSE, RESET, STALL         ends the connection politely, rudely, or not at all
 /// ```
@@ -41,7 +42,7 @@ package struct Transcript: Sendable {
             let rest = words.count > 1 ? String(words[1]) : ""
             switch words[0] {
             case "TLS": steps.append(.handshake)
-            case "S:": say(Self.unescaped(rest) + [13, 10])
+            case "S:": say(Self.unescaped(rest, obeysBackslash: false) + [13, 10])
             case "RAW": say(Self.unescaped(rest))
             case "C:": steps.append(.expect(rest))
             case "BODY": steps.append(.body)
@@ -57,17 +58,17 @@ package struct Transcript: Sendable {
     }
 
     /// `\r \n \0 \xHH` and `{200*ab}`.
-    static func unescaped(_ text: String) -> [UInt8] {
+    static func unescaped(_ text: String, obeysBackslash: Bool = true) -> [UInt8] {
         var bytes: [UInt8] = []
         var rest = text[...]
         while let character = rest.popFirst() {
             if character == "{", let star = rest.firstIndex(of: "*"), let count = Int(rest[..<star]),
                 let end = rest.firstIndex(of: "}")
             {
-                let unit = Array(rest[rest.index(after: star)..<end].utf8)
+                let unit = unescaped(String(rest[rest.index(after: star)..<end]), obeysBackslash: obeysBackslash)
                 for _ in 0..<count { bytes += unit }
                 rest = rest[rest.index(after: end)...]
-            } else if character == "\\", let escaped = rest.popFirst() {
+            } else if obeysBackslash, character == "\\", let escaped = rest.popFirst() {
                 switch escaped {
                 case "r": bytes.append(13)
                 case "n": bytes.append(10)
@@ -83,6 +84,9 @@ package struct Transcript: Sendable {
         }
         return bytes
     }
+
+    /// How many bytes a text with escapes stands for.
+    package static func length(of text: String) -> Int { unescaped(text).count }
 
     /// Whether a line is what was expected.
     static func matches(_ line: String, _ pattern: String) -> Bool {
