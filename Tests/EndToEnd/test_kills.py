@@ -68,7 +68,7 @@ class TwoDaemons(EndToEnd):
         self.purr(*self.add_mailbox(host))
         self.start_daemon("--time-lapse", RATE)
         self.until(lambda: json.loads(self.purr("status", "--json")).get("clock"), 20, "the daemon")
-        second = self.run_purr("run", "--time-lapse", RATE)
+        second = self.run_purr("run", "--time-lapse", RATE, limit=30)
         self.assertIn(second.code, (69, 73, 75, 78), second.err)
         self.assertEqual(len(second.err.strip().splitlines()), 1, second.err)
 

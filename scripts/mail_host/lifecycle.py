@@ -21,6 +21,8 @@ from .configuration import MAIL_USER, Options, Ports
 START_LIMIT = 20.0  # seconds
 STOP_LIMIT = 5.0
 
+_children = []  # Dovecot's masters that this process started, to be reaped
+
 
 class Failure(Exception):
     """A sentence for a person: what is wrong and what to do."""
@@ -164,6 +166,7 @@ def _launch(root: Path, options: Options, ports: Ports) -> dict:
             start_new_session=True)
         dovecot = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", root / "dovecot.conf"], **quiet)
         postfix = subprocess.run(["/usr/sbin/postfix", "-c", root / "postfix/etc", "start"], **quiet)
+    _children.append(dovecot)
     expected = [port for name, port in vars(ports).items() if options.starttls or name not in _IMPLICIT]
     limit = time.monotonic() + START_LIMIT
     while not all(_accepts(port) for port in expected):
@@ -225,6 +228,7 @@ def _end_processes(root: Path) -> None:
             if time.monotonic() > limit:
                 break
             time.sleep(0.05)
+    _children[:] = [child for child in _children if child.poll() is None]
     left = _processes(root)
     if left:
         raise Failure(f"processes {left} of the host in {root} do not end.")
