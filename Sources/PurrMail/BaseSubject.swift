@@ -33,8 +33,7 @@ package func isReplySubject(_ subject: String) -> Bool {
     return replyWords.contains(prefixWord(rest[..<colon]))
 }
 
-/// What clients write for "Re": English and Latin; German; Scandinavian; Finnish; Dutch; French;
-/// Italian; Portuguese; Polish; Hungarian; Turkish; Greek; Hebrew; Chinese; Japanese; Korean …
+/// What mail clients write for "Re" in some twenty languages.
 private let replyWords: Set<String> = [
     "re", "aw", "antwort", "sv", "svar", "vs", "antw", "rv", "ref", "réf", "r", "rif", "res", "resp", "odp",
     "vá",

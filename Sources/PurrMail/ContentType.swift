@@ -82,7 +82,7 @@ struct ParameterList {
         for piece in pieces.dropFirst().prefix(64) {
             guard let equals = piece.firstIndex(of: .equals) else { continue }
             var name = String(decoding: piece[..<equals].trimmed, as: UTF8.self).lowercased()
-            let text = Array(piece[(equals + 1)...].trimmed)
+            let text = Array(piece[(equals + 1)...])
             guard let star = name.firstIndex(of: "*") else {
                 if parameters[name] == nil { parameters[name] = EncodedWord.decoded(text[...]) }
                 continue
@@ -99,11 +99,13 @@ struct ParameterList {
         }
     }
 
-    /// Splits at `;` outside quotes and comments; quotes are taken off, comments dropped.
+    /// Splits at `;` outside quotes and comments; quotes are taken off, comments dropped, and so are
+    /// blanks outside quotes on either side of a name or a value.
     private static func pieces(_ bytes: [UInt8]) -> [[UInt8]] {
         var pieces: [[UInt8]] = []
         var piece: [UInt8] = []
         var isQuoted = false
+        var hasPendingBlank = false
         var depth = 0
         var index = 0
         while index < bytes.count {
@@ -127,7 +129,12 @@ struct ParameterList {
             } else if byte == .semicolon {
                 pieces.append(piece)
                 piece = []
+                hasPendingBlank = false
+            } else if byte.isBlank {
+                hasPendingBlank = !piece.isEmpty && piece.last != .equals
             } else {
+                if hasPendingBlank, byte != .equals { piece.append(.space) }
+                hasPendingBlank = false
                 piece.append(byte)
             }
         }

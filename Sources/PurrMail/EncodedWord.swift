@@ -2,7 +2,9 @@
 ///
 /// Source: RFC 2047, RFC 5322 §2.2.3.
 enum EncodedWord {
-    /// Unfolded, decoded, trimmed. Bytes that should have been encoded are read as UTF-8, else as
+    /// Unfolded, decoded, trimmed.
+    ///
+    /// Bytes that should have been encoded are read as UTF-8, else as
     /// Windows-1252. Never fails: what is no encoded word stays as it is.
     static func decoded(_ field: ArraySlice<UInt8>) -> String {
         let value = unfolded(field.trimmed)

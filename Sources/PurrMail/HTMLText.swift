@@ -24,7 +24,9 @@ enum HTMLText {
                 }
                 continue
             }
-            guard let tag = tag(in: bytes, at: index) else {
+            // Inside a script, "<" is mostly no tag.
+            let isScript = hidden != nil && !bytes[index...].dropFirst().starts(with: [.slash])
+            guard !isScript || isBody(bytes, at: index), let tag = tag(in: bytes, at: index) else {
                 if hidden == nil { writer.append(byte) }
                 index += 1
                 continue
@@ -157,6 +159,10 @@ enum HTMLText {
             index += 1
         }
         return (name, isClosing, bytes.count)
+    }
+
+    private static func isBody(_ bytes: [UInt8], at start: Int) -> Bool {
+        bytes[start...].hasPrefix(lowercased: "<body")
     }
 
     /// The character of the entity at `start`, or `&` itself.

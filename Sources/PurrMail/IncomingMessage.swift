@@ -76,8 +76,10 @@ package struct IncomingMessage: Sendable {
     package let header: MessageHeader
     /// In order of appearance, containers before what they contain; never empty.
     package let parts: [Part]
-    /// What the sender wrote: `text/plain` where there is some, else HTML turned to text; attachments and
-    /// enclosed messages left out. Lines end with LF. Nil when there is no text at all.
+    /// What the sender wrote; nil when there is no text at all.
+    ///
+    /// `text/plain` where there is some, else HTML turned to text; attachments and enclosed messages are
+    /// left out. Lines end with LF.
     package let plainText: String?
     /// The first HTML the sender wrote.
     package let html: String?

@@ -84,7 +84,7 @@ package enum MailDate {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
-    /// Hours from UTC; RFC 5322 §4.3 and what else is common. Unknown zones count as UTC, as it says.
+    /// Hours from UTC: RFC 5322 §4.3 and what else is common; unknown zones count as UTC, as it says.
     private static let zones = [
         "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8, "CET": 1,
         "CEST": 2,

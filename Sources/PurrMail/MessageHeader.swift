@@ -5,8 +5,9 @@
 ///
 /// Source: RFC 5322 §2.2 and §4.5.
 package struct MessageHeader: Sendable {
-    /// One field: where its name and its value (folds included) stand. Small, because all of them are
-    /// walked for each question.
+    /// One field: where its name and its value (folds included) stand.
+    ///
+    /// Small, because all of them are walked for each question.
     struct Field: Sendable {
         let hash: UInt32
         private let nameStart: UInt32
@@ -155,17 +156,19 @@ package struct MessageHeader: Sendable {
                 body = line
                 break
             }
-            let isBeyondLimits = line >= sizeLimit || fields.count >= limits.fields
-            if isBeyondLimits { isTruncated = true }
             if first.isBlank {
                 let next = lineEnd(bytes, from: line, end: end)
-                if !isBeyondLimits, let field = open {
+                if line >= sizeLimit {
+                    isTruncated = true
+                } else if let field = open {
                     open = (field.hash, field.name, field.valueStart, min(next, sizeLimit))
                 }
                 position = next
                 continue
             }
             close()
+            let isBeyondLimits = line >= sizeLimit || fields.count >= limits.fields
+            if isBeyondLimits { isTruncated = true }
 
             // The name: printable ASCII up to a colon, blanks before the colon allowed (§4.5.3).
             var hash: UInt32 = 0x811C_9DC5

@@ -29,7 +29,7 @@ package struct OutgoingMessage: Hashable, Sendable {
     package var utcOffset: Int
     /// The wire id of the mail answered.
     package var inReplyTo: MessageID?
-    /// The thread, root first. Written within ``referencesLimit``.
+    /// The thread, root first; written ``shortened(_:)``.
     package var references: [MessageID]
     /// Lines end with LF.
     package var text: String

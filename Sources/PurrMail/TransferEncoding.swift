@@ -143,6 +143,7 @@ enum TransferEncoding: Sendable {
     static func quotedPrintableEncoded(_ text: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(text.count + text.count / 8)
+        let fromLine = Array("From ".utf8)
         var column = 0
         for (index, byte) in text.enumerated() {
             if byte == .lineFeed {
@@ -151,32 +152,28 @@ enum TransferEncoding: Sendable {
                 continue
             }
             let endsLine = index + 1 == text.count || text[index + 1] == .lineFeed
-            let isLiteral: Bool
-            switch byte {
-            case .equals: isLiteral = false
-            case .space, .tab: isLiteral = !endsLine
-            case .dot: isLiteral = column > 0
-            case 0x46: isLiteral = column > 0 || !text[index...].starts(with: Array("From ".utf8))
-            default: isLiteral = byte > 0x20 && byte < 0x7F
+            func needsEncoding() -> Bool {
+                switch byte {
+                case .equals: true
+                case .space, .tab: endsLine
+                case .dot: column == 0
+                case 0x46: column == 0 && text[index...].starts(with: fromLine)
+                default: byte <= 0x20 || byte >= 0x7F
+                }
             }
-            let width = isLiteral ? 1 : 3
+            var isLiteral = !needsEncoding()
             // One column is kept for the "=" of a soft break.
-            if column + width > (endsLine ? 76 : 75) {
+            if column + (isLiteral ? 1 : 3) > (endsLine ? 76 : 75) {
                 output += [.equals, .carriageReturn, .lineFeed]
                 column = 0
-                // What must not begin a line may now stand at one.
-                if byte == .dot {
-                    output += Array("=2E".utf8)
-                    column = 3
-                    continue
-                }
+                isLiteral = !needsEncoding()
             }
             if isLiteral {
                 output.append(byte)
             } else {
                 output += [.equals, hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 0x0F)]]
             }
-            column += width
+            column += isLiteral ? 1 : 3
         }
         return output
     }

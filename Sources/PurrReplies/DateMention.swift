@@ -252,7 +252,7 @@ enum DateMentions {
         return nil
     }
 
-    /// 1 is Monday. The day itself is not meant.
+    /// The next such day after today; 1 is Monday.
     private static func nextWeekday(_ weekday: Int, after today: Int) -> Int {
         // 1970-01-01 was a Thursday.
         let current = (today + 3) % 7 + 1

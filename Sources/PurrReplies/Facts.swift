@@ -71,8 +71,9 @@ enum ParameterizedWord {
 
 /// Who sends reports and who sends answers.
 enum Senders {
-    /// RFC 5321 §4.5.5: what must never be answered by a machine, and is written by one. An empty address
-    /// in `From` is the same said in the wrong place.
+    /// Whether it came with the empty return path that only machines write (RFC 5321 §4.5.5).
+    ///
+    /// An empty address in `From` says the same in the wrong place.
     static func hasNullReturnPath(_ header: MessageHeader) -> Bool {
         isNullPath(header.raw("Return-Path")) || isNullPath(header.raw("From"))
     }
@@ -82,7 +83,7 @@ enum Senders {
         return field.filter { $0 > 0x20 } == [UInt8(ascii: "<"), UInt8(ascii: ">")]
     }
 
-    /// Whether the sender calls itself a mail system. Anybody can; it proves nothing alone.
+    /// Whether the sender calls itself a mail system: anybody can, so it proves nothing alone.
     static func isDaemon(_ header: MessageHeader) -> Bool {
         isDaemon(header, "From") || isDaemon(header, "Sender")
     }

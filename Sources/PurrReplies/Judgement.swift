@@ -60,7 +60,7 @@ package struct Judgement: Hashable, Sendable, Codable {
     package var kind: Kind
     /// The number of the rule in spec R3 and what it saw: `R3.7 Auto-Submitted: auto-replied`.
     package var rule: String
-    /// Of a bounce: whether trying again is useless. Nil where it does not say.
+    /// Of a bounce: whether trying again is useless; nil where it does not say.
     package var permanent: Bool?
     /// Of a report: the enhanced status code (RFC 3463) it gives, or the one its words stand for.
     package var status: String?
