@@ -131,6 +131,18 @@ struct PlacementTests {
         }
     }
 
+    @Test("opens once, at midnight, when the clock jumps over the window")
+    func windowInGap() throws {
+        // 23:00 became 00:00.
+        let nuuk = try zone("America/Nuuk")
+        let placement = Placement(
+            zone: nuuk, days: EligibleDays(mode: .everyday), window: try window("23:10-23:40"))
+        let opening = placement.nextOpening(atOrAfter: try utc("2026-03-28T22:00:00Z"))
+        #expect(wallText(opening, in: nuuk) == "2026-03-29 00:00:00")
+        #expect(placement.isOpen(at: opening))
+        #expect(wallText(placement.nextOpening(atOrAfter: opening + 60), in: nuuk) == "2026-03-29 23:10:00")
+    }
+
     @Test("leaves the last minute of a window open to its end")
     func lastMinute() throws {
         let placement = Placement(

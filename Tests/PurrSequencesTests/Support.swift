@@ -34,5 +34,5 @@ func wallText(_ instant: Date, in zone: Zone) -> String {
 let interestingZones = [
     "Europe/Oslo", "America/New_York", "America/Santiago", "America/St_Johns", "Australia/Lord_Howe",
     "Africa/Cairo", "Africa/Casablanca", "Asia/Beirut", "Asia/Kolkata", "Asia/Tehran", "Pacific/Apia",
-    "Pacific/Kwajalein", "Atlantic/Azores", "Antarctica/Troll", "UTC",
+    "Pacific/Kwajalein", "Atlantic/Azores", "Antarctica/Troll", "America/Nuuk", "UTC",
 ]
