@@ -45,7 +45,7 @@ struct HeaderSorter {
             #endif
             if isOwn || (folder.role == .sent && !known.isContact(entry.keys)) {
                 if let sent = try OwnMail(mailbox: mailbox, folder: folder, now: now).take(
-                    entry.header, keys: entry.keys, receivedAt: entry.receivedAt, known: known, in: transaction)
+                    entry.header, bytes: entry.bytes, keys: entry.keys, receivedAt: entry.receivedAt, known: known, in: transaction)
                 {
                     taken.manualSends.append(sent)
                 }
@@ -54,7 +54,7 @@ struct HeaderSorter {
             guard known.concerns(entry.keys) || bodyIsNeeded(by: entry.header) || OptOutToken.token(in: entry.header) != nil
             else { continue }
             let draft = InboundDraft(
-                key: MessageKey.of(entry.header), folder: folder.name, uidValidity: slice.uidValidity, uid: entry.uid,
+                key: MessageKey.of(entry.bytes), folder: folder.name, uidValidity: slice.uidValidity, uid: entry.uid,
                 header: entry.bytes, sender: sender?.key ?? "", subject: String(entry.header.subject.prefix(300)),
                 messageID: entry.header.messageID?.text ?? "", receivedAt: entry.receivedAt)
             try transaction.insertPending(draft, of: mailbox)

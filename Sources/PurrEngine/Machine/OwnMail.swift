@@ -14,7 +14,8 @@ struct OwnMail {
     ///
     /// - Returns: When it was sent, if the user sent it by hand and it was not counted yet.
     func take(
-        _ header: MessageHeader, keys: MatchKeys, receivedAt: Date, known: Lookup, in transaction: Transaction
+        _ header: MessageHeader, bytes: [UInt8], keys: MatchKeys, receivedAt: Date, known: Lookup,
+        in transaction: Transaction
     ) throws -> Date? {
         if let entry = try entry(of: header, keys: keys, receivedAt: receivedAt, known: known, in: transaction) {
             try takeCopy(of: entry, header: header, receivedAt: receivedAt, in: transaction)
@@ -24,7 +25,7 @@ struct OwnMail {
         guard folder.role == .sent else { return nil }
         try takeOver(keys: keys, receivedAt: receivedAt, in: transaction)
         guard receivedAt > now.addingTimeInterval(-86_400) else { return nil }
-        let isNew = try transaction.countManualSend(MessageKey.of(header), of: mailbox, at: receivedAt)
+        let isNew = try transaction.countManualSend(MessageKey.of(bytes), of: mailbox, at: receivedAt)
         return isNew ? receivedAt : nil
     }
 

@@ -1,0 +1,130 @@
+internal import Foundation
+internal import PurrEngine
+internal import PurrMail
+internal import PurrSequences
+
+/// Everything outside the engine: time, mail servers, people, faults. All of it follows from one seed.
+struct World: Sendable {
+    /// True time, in seconds that only go forward.
+    var now: Date
+    /// What the engine's clock shows beside true time.
+    var clockError: TimeInterval = 0
+    var random: SeededNumbers
+    var accounts: [MailboxID: SimulatedAccount] = [:]
+    var addresses: [MailboxID: EmailAddress] = [:]
+    var prospects: [String: Prospect] = [:]
+    var agenda: [Appointment] = []
+    var acceptances: [Acceptance] = []
+    var violations: [String] = []
+    var faults: FaultRates
+    /// Whether the server files what it sends, and whether it changes Message-IDs.
+    var filesSent = false
+    var rewritesIDs = false
+    /// The transaction that stands at 354, by mailbox.
+    var ready: [MailboxID: (recipient: EmailAddress, since: Date)] = [:]
+    /// When the last pass began that reached its end, by mailbox.
+    var surveyed: [MailboxID: Date] = [:]
+    /// Mailboxes whose IDLE told the engine something.
+    var notified: Set<MailboxID> = []
+    var handWritten: Set<String> = []
+    var outages: [MailboxID: Date] = [:]
+    var serial = 0
+    var effects = 0
+    /// For the transcript of a failing seed.
+    var story: [String] = []
+
+    /// How often things go wrong, each between 0 and 1.
+    struct FaultRates: Sendable {
+        var read = 0.0
+        var submit = 0.0
+        var unknown = 0.0
+        var lostNotice = 0.3
+
+        static let none = FaultRates(lostNotice: 0)
+    }
+
+    /// Something that will happen at a time.
+    struct Appointment: Sendable {
+        let at: Date
+        let serial: Int
+        let what: What
+
+        enum What: Sendable {
+            case arrive(MailboxID, String, [UInt8], from: String, Arrival)
+            case move(MailboxID, from: String, to: String)
+            case renumber(MailboxID, String)
+            case refuse(MailboxID, String, Bool)
+        }
+    }
+
+    /// What an arriving message means, for the oracle.
+    enum Arrival: Sendable { case human, optOut, bounce, noise }
+
+    /// A mail that a server took.
+    struct Acceptance: Sendable {
+        let mailbox: MailboxID
+        let at: Date
+        let mail: ReceivedMail
+        let root: String
+    }
+
+    /// What the engine believes the time to be.
+    var engineNow: Date { now.addingTimeInterval(clockError) }
+
+    mutating func chance(_ probability: Double) -> Bool { probability > 0 && random.fraction() < probability }
+    mutating func pick<Element>(_ list: [Element]) -> Element { list[Int(random.next() % UInt64(list.count))] }
+    mutating func seconds(_ range: ClosedRange<Double>) -> TimeInterval {
+        range.lowerBound + (range.upperBound - range.lowerBound) * random.fraction()
+    }
+
+    mutating func tell(_ line: @autoclosure () -> String) {
+        if story.count < 20_000 { story.append("\(now.timeIntervalSince1970) \(line())") }
+    }
+
+    mutating func schedule(_ what: Appointment.What, at instant: Date) {
+        serial += 1
+        let new = Appointment(at: max(instant, now), serial: serial, what: what)
+        let index = agenda.firstIndex { ($0.at, $0.serial) > (new.at, new.serial) } ?? agenda.endIndex
+        agenda.insert(new, at: index)
+    }
+
+    /// Lets time pass, and what is due in it happen.
+    mutating func advance(to instant: Date) {
+        while let next = agenda.first, next.at <= instant {
+            agenda.removeFirst()
+            now = max(now, next.at)
+            happen(next.what)
+        }
+        now = max(now, instant)
+    }
+
+    private mutating func happen(_ what: Appointment.What) {
+        switch what {
+        case .arrive(let mailbox, let folder, let bytes, let from, let arrival):
+            accounts[mailbox]?.store(bytes, in: folder, at: now)
+            tell("arrives in \(folder) from \(from): \(arrival)")
+            switch arrival {
+            case .human:
+                prospects[from]?.replies.append(now)
+                prospects[from]?.stops.append(now)
+            case .optOut:
+                prospects[from]?.stops.append(now)
+                prospects[from]?.hasOptedOut = true
+            case .bounce:
+                prospects[from]?.stops.append(now)
+                prospects[from]?.hasBounced = true
+            case .noise: break
+            }
+            if folder == "INBOX", !chance(faults.lostNotice) { notified.insert(mailbox) }
+        case .move(let mailbox, let from, let to):
+            tell("newest of \(from) moves to \(to)")
+            accounts[mailbox]?.moveNewest(from: from, to: to)
+        case .renumber(let mailbox, let folder):
+            tell("\(folder) is renumbered")
+            accounts[mailbox]?.renumber(folder)
+        case .refuse(let mailbox, let folder, let isRefused):
+            tell("\(folder) refused: \(isRefused)")
+            accounts[mailbox]?.folders[folder]?.isRefused = isRefused
+        }
+    }
+}
