@@ -17,8 +17,8 @@ final class SMTPFeed: EtpanPeer {
     private(set) var reply: ServerReply?
     /// Whether every byte up to the final dot's line end was handed to the kernel.
     private(set) var isDotHandedOver = false
-    /// How much of CRLF.CRLF the outgoing bytes end with; nil outside of a message.
-    private var dotProgress: Int?
+    /// What the outgoing bytes end with, at most five; nil outside of a message.
+    private var sentTail: [UInt8]?
     /// How long each write of a message's body may take.
     private var bodyPatience: Duration?
 
@@ -34,7 +34,7 @@ final class SMTPFeed: EtpanPeer {
     func expect(within: Duration) {
         reply = nil
         text = []
-        dotProgress = nil
+        sentTail = nil
         bodyPatience = nil
         deadline = .after(within)
         reader.allow(bytes: Self.mostReply, until: deadline)
@@ -49,7 +49,7 @@ final class SMTPFeed: EtpanPeer {
         expect(within: reply)
         isDotHandedOver = false
         // The body begins at the beginning of a line: its first line could be the dot.
-        dotProgress = 2
+        sentTail = [.carriageReturn, .lineFeed]
         bodyPatience = block
         finalPatience = reply
     }
@@ -75,31 +75,16 @@ final class SMTPFeed: EtpanPeer {
     func accept(_ bytes: UnsafeRawBufferPointer) throws(MailServerFailure) {
         let limit = bodyPatience.map { Deadline.after($0) } ?? deadline
         unsafe try stream.write(bytes, until: limit) { handedOver in
-            guard var progress = self.dotProgress else { return }
-            unsafe Self.advance(&progress, over: handedOver)
-            self.dotProgress = progress
+            guard let tail = self.sentTail else { return }
+            self.sentTail = unsafe Array((tail + handedOver.suffix(5)).suffix(5))
         }
-        guard dotProgress == Self.dot.count else { return }
+        // Dots in the text are doubled, so this comes once.
+        guard sentTail == [0x0D, 0x0A, 0x2E, 0x0D, 0x0A] else { return }
         isDotHandedOver = true
-        dotProgress = nil
+        sentTail = nil
         bodyPatience = nil
         deadline = .after(finalPatience)
         reader.allow(bytes: Self.mostReply, until: deadline)
-    }
-
-    private static let dot: [UInt8] = [0x0D, 0x0A, 0x2E, 0x0D, 0x0A]
-
-    /// Follows CRLF.CRLF through outgoing bytes. Once complete it stays so; dots in the text are
-    /// doubled, so it comes once.
-    static func advance(_ progress: inout Int, over bytes: some Collection<UInt8>) {
-        for byte in bytes {
-            if progress == dot.count { return }
-            if byte == dot[progress] {
-                progress += 1
-            } else {
-                progress = byte == dot[0] ? 1 : 0
-            }
-        }
     }
 
     func supply(_ space: UnsafeMutableRawBufferPointer) throws(MailServerFailure) -> Int {

@@ -24,6 +24,8 @@ package final class MailStream: @unchecked Sendable {
     package let cancellation: Cancellation
 
     private var handle: UnsafeMutableRawPointer?
+    /// A write failed: what the other side was to get is incomplete, and nothing may follow it.
+    private var isBroken = false
 
     /// Takes over an open libcurl handle.
     init(handle: UnsafeMutableRawPointer, socket: Int32, opening: [String], cancellation: Cancellation) {
@@ -36,7 +38,7 @@ package final class MailStream: @unchecked Sendable {
     deinit { drop() }
 
     /// Whether ``drop()`` has not been called and no call has failed.
-    package var isOpen: Bool { unsafe handle != nil }
+    package var isOpen: Bool { unsafe handle != nil && !isBroken }
 
     /// Ends the connection at once, with nothing more sent and nothing waited for.
     ///
@@ -56,7 +58,12 @@ package final class MailStream: @unchecked Sendable {
     ///   - most: The most bytes to append.
     package func read(into buffer: inout [UInt8], atMost most: Int, until deadline: Deadline) throws(MailServerFailure) {
         while try !readAvailable(into: &buffer, atMost: most) {
-            try wait(events: POLLIN, until: deadline)
+            do throws(MailServerFailure) {
+                try wait(events: POLLIN, until: deadline)
+            } catch {
+                drop()
+                throw error
+            }
         }
     }
 
@@ -92,19 +99,22 @@ package final class MailStream: @unchecked Sendable {
 
     /// Writes all of `bytes`, or throws.
     ///
+    /// After a failure nothing more can be written, but what the server has said can still be read, until
+    /// ``drop()``: a server that hangs up in the middle often says why.
+    ///
     /// - Parameter handedOver: Told of each stretch as the kernel takes it; on a failure the rest was
     ///   not sent in a form that the server can read, because its TLS record is incomplete.
     package func write(
         _ bytes: UnsafeRawBufferPointer, until deadline: Deadline,
         handedOver: (UnsafeRawBufferPointer) -> Void = { _ in }
     ) throws(MailServerFailure) {
+        guard isOpen else { throw Self.closed }
+        // Until the last byte has left.
+        isBroken = true
         var sent = 0
         while sent < bytes.count {
             guard let handle = unsafe handle else { throw Self.closed }
-            if cancellation.isCancelled {
-                drop()
-                throw Self.cancelled
-            }
+            if cancellation.isCancelled { throw Self.cancelled }
             var count = 0
             // A repeated call has the same address and length, as OpenSSL demands after a partial write.
             let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[sent...])
@@ -119,6 +129,7 @@ package final class MailStream: @unchecked Sendable {
                 throw MailServerFailure(.unreachable, "Writing to the server: \(CurlFailure.sentence(for: code))")
             }
         }
+        isBroken = false
     }
 
     /// Writes all of `bytes`, or throws.
@@ -137,13 +148,10 @@ package final class MailStream: @unchecked Sendable {
         switch cancellation.wait(for: socket, events: events, until: deadline) {
         case .ready: return
         case .timedOut:
-            drop()
             throw MailServerFailure(.limit, "The server did not answer in time")
         case .cancelled:
-            drop()
             throw Self.cancelled
         case .failed(let code):
-            drop()
             throw MailServerFailure(.unreachable, "Waiting for the server: error \(code)")
         }
     }

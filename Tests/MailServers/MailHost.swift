@@ -3,7 +3,7 @@ import Synchronization
 
 /// A real mail host, Dovecot and Postfix on loopback, made by `scripts/mailhost`.
 ///
-/// One host serves the whole test process (``shared``): a test takes users of its own.
+/// One host serves the whole test process (``shared()``): a test takes users of its own.
 package final class MailHost: Sendable {
     package struct Ports: Decodable, Sendable {
         package let imap, imaps, submission, submissions: Int
@@ -14,7 +14,14 @@ package final class MailHost: Sendable {
     private let folder: URL
 
     /// The host of this process: started when first asked for, stopped when the process ends.
-    package static let shared: MailHost = {
+    package static func shared() async -> MailHost {
+        // On a thread of its own: starting takes seconds, and the tests' pool has one thread for each core.
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: started) }
+        }
+    }
+
+    private static let started: MailHost = {
         do {
             let users = (1...40).map { "user\($0)@north.test" }.joined(separator: ",")
             return try MailHost(arguments: ["--users", users, "--clients-per-process", "20"])
@@ -22,6 +29,13 @@ package final class MailHost: Sendable {
             fatalError("The mail host does not start: \(error)")
         }
     }()
+
+    /// A host with options of its own; stopped when the process ends.
+    package static func another(_ arguments: [String]) async throws -> MailHost {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try MailHost(arguments: arguments) }) }
+        }
+    }
 
     private static let nextUser = Mutex(0)
 

@@ -11,7 +11,6 @@ package final class ScriptedServer: Sendable {
     package let port: Int
     private let listener: Int32
     private let record = Mutex(Record())
-    private let done = Done()
 
     /// What the clients sent.
     package struct Record: Sendable {
@@ -26,6 +25,8 @@ package final class ScriptedServer: Sendable {
         /// Where a client did not keep to the script, or broke off.
         package var deviations: [String] = []
         package var connections = 0
+        /// Whether all scripts have been played.
+        package var isPlayed = false
 
         package var everything: String { String(decoding: inTheClear + inTLS, as: UTF8.self) }
     }
@@ -36,6 +37,9 @@ package final class ScriptedServer: Sendable {
     package init(_ transcripts: String..., certificate: TestCertificates.Kind = .good) {
         let scripts = transcripts.map { Transcript($0) }
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // A client that writes much is soon made to wait for a server that does not read.
+        var small: Int32 = 32_768
+        setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &small, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -58,7 +62,7 @@ package final class ScriptedServer: Sendable {
                 let player = Player(client: client, context: context, server: self)
                 player.play(script)
             }
-            done.signal()
+            record.withLock { $0.isPlayed = true }
             // Whoever else comes is turned away, and leaves a trace.
             while case let client = accept(socket, nil, nil), client >= 0 {
                 record.withLock { $0.connections += 1 }
@@ -73,11 +77,13 @@ package final class ScriptedServer: Sendable {
     }
 
     /// Waits until all scripts have been played, 10 seconds at most, and tells what happened.
-    package func finish() -> Record {
-        if !done.wait(seconds: 10) {
-            record.withLock { $0.deviations.append("the script did not come to its end") }
+    package func finish() async -> Record {
+        for _ in 0..<2_000 {
+            if recordSoFar.isPlayed { return recordSoFar }
+            try? await Task.sleep(for: .milliseconds(5))
         }
-        return record.withLock { $0 }
+        record.withLock { $0.deviations.append("the script did not come to its end") }
+        return recordSoFar
     }
 
     /// What was received so far.
@@ -91,27 +97,6 @@ package final class ScriptedServer: Sendable {
         let thread = Thread { body() }
         thread.stackSize = 1 << 20
         thread.start()
-    }
-}
-
-/// A door that opens once.
-private final class Done: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var isDone = false
-
-    func signal() {
-        condition.withLock {
-            isDone = true
-            condition.broadcast()
-        }
-    }
-
-    func wait(seconds: Double) -> Bool {
-        let limit = Date().addingTimeInterval(seconds)
-        return condition.withLock {
-            while !isDone { if !condition.wait(until: limit) { return isDone } }
-            return true
-        }
     }
 }
 

@@ -49,7 +49,7 @@ struct ConnectionTests {
             return connection.capabilities
         }
         #expect(capabilities == ["IMAP4REV1", "IDLE", "LIST-STATUS"])
-        #expect(server.finish().deviations == [])
+        #expect(await server.finish().deviations == [])
     }
 
     @Test("ends every wait when it is cancelled")
@@ -84,7 +84,7 @@ struct ConnectionTests {
             }
             return [get(3), get(4), get(5), get(3, 6)]
         }
-        #expect(server.finish().deviations == [])
+        #expect(await server.finish().deviations == [])
         #expect(outcome[0].value?.value == Array("From: ".utf8) + [0, 0xFF, 0x61, 0x62])
         #expect(outcome[1].value?.value == .some(nil))
         #expect(outcome[2].reason == .refused)
@@ -116,7 +116,7 @@ struct ConnectionTests {
                 try connection.find([quoted], in: .inbox, fields: ["Message-ID", "References"]),
             ]
         }
-        let record = server.finish()
+        let record = await server.finish()
         #expect(record.deviations == [])
         #expect(record.lines.allSatisfy { $0.utf8.count < 8_192 })
         #expect(found == [[], [2, 4, 9], []])
@@ -136,7 +136,7 @@ struct ConnectionTests {
                 in: .inbox, since: date, expecting: HeaderSliceTests.validity)
         }
         #expect(first.value == .some(17))
-        #expect(server.finish().deviations == [])
+        #expect(await server.finish().deviations == [])
     }
 
     @Test("files a message, with date and flag, whatever the server chats meanwhile")
@@ -165,7 +165,7 @@ struct ConnectionTests {
             try connection.noop()
             return refused
         }
-        #expect(server.finish().deviations == [])
+        #expect(await server.finish().deviations == [])
         #expect(outcome.text.contains("[TRYCREATE] no such folder"))
     }
 }

@@ -93,7 +93,7 @@ struct FolderListTests {
             let connection = try IMAPConnection.scripted(server)
             return try connection.folders()
         }
-        #expect(server.finish().deviations == [])
+        #expect(await server.finish().deviations == [])
         let shown = folders.map { "\($0.name.wire) \($0.role.rawValue)\($0.isSelectable ? "" : " -")" }
         #expect(shown == example.expected)
     }

@@ -47,7 +47,7 @@ struct IdleTests {
         } catch {
             news = .failure(error)
         }
-        return (start, news, server.finish())
+        return (start, news, await server.finish())
     }
 
     struct Example: CustomTestStringConvertible, Sendable {

@@ -306,7 +306,7 @@ struct OpeningTests {
         let stream = try await MailStream.opening(endpoint(server), as: .imap).get()
         #expect(stream.opening.last == "A002 OK welcome")
         stream.drop()
-        #expect(server.finish().deviations.isEmpty)
+        #expect(await server.finish().deviations.isEmpty)
     }
 
     @Test(
@@ -333,7 +333,7 @@ struct OpeningTests {
         let credential = Credential.bearer(user: "kari@example.org", token: "t0ken", mechanism: mechanism)
         let stream = try await MailStream.opening(endpoint(server), as: .imap, credential: credential).get()
         stream.drop()
-        let record = server.finish()
+        let record = await server.finish()
         #expect(record.deviations.isEmpty)
         let proof = Data(base64Encoded: record.lines.last ?? "") ?? Data()
         #expect(String(decoding: proof, as: UTF8.self).contains("auth=Bearer t0ken"))
@@ -352,7 +352,8 @@ struct OpeningTests {
         let credential = Credential.bearer(user: "kari@example.org", token: "t0ken", mechanism: .either)
         let outcome = await MailStream.opening(endpoint(server), as: .imap, credential: credential)
         #expect(outcome.failure?.reason == .configuration)
-        #expect(!server.finish().everything.contains("t0ken"))
+        let record = await server.finish()
+        #expect(!record.everything.contains("t0ken"))
     }
 
     @Test(
@@ -398,7 +399,7 @@ struct OpeningTests {
         let server = ScriptedServer(Transcript.smtpLogin())
         let stream = try await MailStream.opening(endpoint(server), as: .smtp).get()
         stream.drop()
-        let record = server.finish()
+        let record = await server.finish()
         #expect(record.deviations.isEmpty)
         #expect(!record.everything.contains("QUIT"))
         #expect(!record.everything.contains(ProcessInfo.processInfo.hostName))
