@@ -32,7 +32,7 @@ package struct ContentType: Hashable, Sendable {
     /// Whether it is a message's header and no more: RFC 3462 §2, RFC 6533 §3.
     var isHeaders: Bool {
         (type == "text" && subtype == "rfc822-headers")
-            || (type == "message" && ["global-headers", "rfc822-headers"].contains(subtype))
+            || (type == "message" && ["global-headers", "rfc822-headers", "partial"].contains(subtype))
     }
 
     /// - Returns: nil when there is no `type/subtype`.
@@ -60,6 +60,15 @@ package struct ContentDisposition: Hashable, Sendable {
     package let isAttachment: Bool
     package let fileName: String?
 
+    /// Whether the name is that of an archive or a program, whatever the media type says.
+    package var isArchive: Bool {
+        let suffixes = [
+            ".zip", ".exe", ".scr", ".pif", ".com", ".bat", ".cmd", ".rar", ".7z", ".iso", ".js", ".htm",
+            ".html",
+        ]
+        return fileName.map { name in suffixes.contains { name.lowercased().hasSuffix($0) } } ?? false
+    }
+
     init(field: ArraySlice<UInt8>) {
         let parts = ParameterList(field)
         // Unknown types are attachments (§2.8).
@@ -75,7 +84,8 @@ struct ParameterList {
     private(set) var parameters: [String: String] = [:]
 
     init(_ field: ArraySlice<UInt8>) {
-        let pieces = Self.pieces(EncodedWord.unfolded(field.trimmed))
+        // No honest field is longer than this.
+        let pieces = Self.pieces(EncodedWord.unfolded(field.prefix(8_192).trimmed))
         value = pieces.first.map { String(decoding: $0[...].trimmed, as: UTF8.self).lowercased() } ?? ""
         // RFC 2231 §3: name*0, name*1*, … are joined in the order of their numbers.
         var sections: [String: [(number: Int, bytes: [UInt8], isExtended: Bool)]] = [:]

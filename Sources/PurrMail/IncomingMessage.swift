@@ -30,7 +30,8 @@ package struct IncomingMessage: Sendable {
         /// an attached or returned message.
         package let enclosure: Int
         package let header: MessageHeader
-        package let contentType: ContentType
+        /// As the part says, or `text/plain` for a multipart whose parts cannot be told apart.
+        package internal(set) var contentType: ContentType
         package let disposition: ContentDisposition?
         /// The part as transferred, without its own header.
         package internal(set) var encoded: ArraySlice<UInt8>

@@ -12,6 +12,9 @@ struct MessageReader {
     /// A multipart whose closing delimiter has not been seen.
     private struct Container {
         let boundary: ArraySlice<UInt8>
+        let part: Int
+        /// Whether its delimiter was seen at least once.
+        var hasParts = false
         let depth: Int
         let enclosure: Int
         let isDigest: Bool
@@ -35,14 +38,15 @@ struct MessageReader {
         }
         position = beginEntity(at: position, depth: 0, enclosure: 0, isDigest: false)
 
-        while position < end, !containers.isEmpty {
+        while position < end, !containers.isEmpty, !problems.contains(.tooManyParts) {
             let next = MessageHeader.lineEnd(bytes, from: position, end: end)
             guard let (level, isClosing) = delimiter(at: position, lineEnd: next) else {
                 position = next
                 continue
             }
             closeParts(beyond: level, at: position)
-            containers.removeLast(containers.count - level - 1)
+            leaveContainers(beyond: level)
+            containers[level].hasParts = true
             if isClosing {
                 containers.removeLast()
                 position = next
@@ -53,7 +57,21 @@ struct MessageReader {
                     isDigest: container.isDigest)
             }
         }
-        closeParts(beyond: -1, at: end, isEnd: true)
+        closeParts(beyond: -1, at: problems.contains(.tooManyParts) ? position : end, isEnd: true)
+        leaveContainers(beyond: -1)
+    }
+
+    /// Forgets the containers inside the one at `level`; one that had no parts is read as text.
+    private mutating func leaveContainers(beyond level: Int) {
+        while containers.count > level + 1, let container = containers.popLast() {
+            if !container.hasParts { readAsText(container.part) }
+        }
+    }
+
+    /// Nothing tells the parts of this multipart apart: it is read as what it looks like.
+    private mutating func readAsText(_ part: Int) {
+        problems.insert(.noBoundary)
+        parts[part].contentType = .plainText
     }
 
     /// Reads the header of an entity and opens it; enters messages within messages.
@@ -98,12 +116,12 @@ struct MessageReader {
             }
             if type.isMultipart {
                 guard let boundary = boundary(of: type, body: body) else {
-                    problems.insert(.noBoundary)
+                    readAsText(part)
                     return body
                 }
                 containers.append(
                     Container(
-                        boundary: boundary, depth: depth, enclosure: enclosure,
+                        boundary: boundary, part: part, depth: depth, enclosure: enclosure,
                         isDigest: type.subtype == "digest"))
                 return body
             }

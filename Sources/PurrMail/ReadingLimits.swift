@@ -17,7 +17,7 @@ package struct ReadingLimits: Hashable, Sendable {
 
     package init(
         bytes: Int = 8 << 20, headerBytes: Int = 256 << 10, fields: Int = 2_000, depth: Int = 32,
-        parts: Int = 256, textBytes: Int = 1 << 20
+        parts: Int = 256, textBytes: Int = 256 << 10
     ) {
         self.bytes = max(0, bytes)
         self.headerBytes = max(0, headerBytes)
@@ -27,6 +27,6 @@ package struct ReadingLimits: Hashable, Sendable {
         self.textBytes = max(0, textBytes)
     }
 
-    /// 8 MiB, 256 KiB of header, 2,000 fields, 32 levels, 256 parts, 1 MiB of text.
+    /// 8 MiB, 256 KiB of header, 2,000 fields, 32 levels, 256 parts, 256 KiB of text.
     package static let standard = ReadingLimits()
 }

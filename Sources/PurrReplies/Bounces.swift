@@ -14,11 +14,11 @@ enum Bounces {
             header.contentType.essence == "multipart/report"
             && ["delivery-status", nil].contains(header.contentType.parameters["report-type"]?.lowercased())
         let isNamedReport = isReportType && header.contentType.parameters["report-type"] != nil
+        let isNoReply = Senders.isNoReply(header)
         guard
             facts.isFromDaemon || facts.hasNullReturnPath || !failed.isEmpty || isAutomatic || isReportType
-        else {
-            return nil
-        }
+                || isNoReply
+        else { return nil }
         let notice = Notice(facts.message)
         // The fields of a delivery status, written as text (Amazon WorkMail, old gateways).
         let recipients = embeddedRecipients(notice.text)
@@ -32,21 +32,23 @@ enum Bounces {
 
         let hasSubject = subjects.matches(facts.subject)
         let phrase = failures.first(in: notice.words)?.phrase
-        let delay = delays.first(in: notice.words)?.phrase ?? delays.first(in: facts.subject)?.phrase
+        let promise = promises.first(in: notice.words)?.phrase ?? promises.first(in: facts.subject)?.phrase
+        let delay =
+            promise ?? delays.first(in: notice.words)?.phrase ?? delays.first(in: facts.subject)?.phrase
         let hasCode =
             StatusCode.enhanced(in: notice.words).map { $0.first != "2" } ?? false
             || StatusCode.basic(in: notice.words) != nil
         let hasWords = phrase != nil || hasSubject || hasCode || delay != nil
         let named = notice.recipients
         let hasReturned = notice.returned != nil
-        let isSystem = facts.isFromDaemon || facts.hasNullReturnPath
+        let isSystem =
+            facts.isFromDaemon || facts.hasNullReturnPath
+            || (isNoReply && phrase != nil && notice.isReturnedWhole && !named.isEmpty)
         let isProved =
             (hasReturned && hasWords) || !failed.isEmpty || (isReportType && hasWords)
             || (isNamedReport && hasReturned)
-            || (isSystem && !named.isEmpty && (phrase != nil || hasSubject)
-                && (hasCode || Diagnosis.unknownAddress.matches(notice.words)
-                    || Diagnosis.unknownDomain.matches(notice.words)
-                    || Diagnosis.full.matches(notice.words) || delay != nil))
+            || (isSystem && (phrase != nil || hasSubject) && isBelievable(facts, notice, named)
+                && (hasCode || delay != nil || Diagnosis.saysWhy(notice.words)))
         guard isProved, isSystem || !failed.isEmpty || isReportType || hasSubject else { return nil }
         // A person's out-of-office has an empty return path too, and may quote a whole message.
         guard
@@ -57,7 +59,9 @@ enum Bounces {
         }
 
         let diagnosis = Diagnosis(status: nil, text: notice.reasonText)
-        let isDelay = delay != nil && !finals.matches(notice.words) && !finals.matches(facts.subject)
+        let isDelay =
+            promise != nil
+            || (delay != nil && !finals.matches(notice.words) && !finals.matches(facts.subject))
         let why = phrase ?? delay ?? (hasSubject ? "subject" : "refusal")
         var judgement = facts.judgement(isDelay ? .delay : .bounce, "R3.3 notice in words: \(why)")
         judgement.status = diagnosis.status
@@ -70,6 +74,22 @@ enum Bounces {
         judgement.originalIDs = notice.returned?.ids ?? []
         judgement.proof = judgement.originalIDs.isEmpty ? .none : .originalID
         return judgement
+    }
+
+    /// Whether a notice without the message it is about may be one.
+    ///
+    /// It names an address that is not ours, comes with a report's return path, is readable as plain text,
+    /// and brings no file: worms and phishing that pose as bounces fail in one of these.
+    private static func isBelievable(_ facts: Facts, _ notice: Notice, _ named: [EmailAddress]) -> Bool {
+        guard Senders.hasReportReturnPath(facts.header) else { return false }
+        let own = Set(
+            facts.header.bareAddresses("To").map(\.key) + facts.header.bareAddresses("From").map(\.key))
+        guard named.contains(where: { !own.contains($0.key) }) else { return false }
+        let parts = facts.message.parts.filter { $0.enclosure == 0 && !$0.contentType.isMultipart }
+        return parts.contains { $0.contentType.essence == "text/plain" }
+            && parts.allSatisfy {
+                ["text", "message"].contains($0.contentType.type) && $0.disposition?.isArchive != true
+            }
     }
 
     /// Recipients from lines such as `Final-Recipient: rfc822; …` in running text.
@@ -98,7 +118,8 @@ enum Bounces {
         "delivery has failed",
         "delivery delay*", "failed delivery", "failed mail", "failure notice", "failure notification",
         "mail failure",
-        "mail error", "mail system error", "mail delivery", "message delivery", "message status",
+        "mail error", "mail system error", "error sending your mail", "mail delivery", "message delivery",
+        "message status",
         "delayed mail",
         "could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered",
         "unable to deliver",
@@ -156,19 +177,25 @@ enum Bounces {
         "error while attempting to deliver", "could not be sent", "was unable to", "were unable to",
     ])
 
-    /// What warnings say: it is still being tried.
-    static let delays = PhraseSet([
-        "delivery status notification (delay)", "delayed", "delay*", "warning message only",
+    /// What only warnings say: it will be tried again. Outranks every word of failure beside it.
+    static let promises = PhraseSet([
+        "delivery status notification (delay)", "warning message only", "this is a warning only",
         "will be retried",
-        "still being retried", "will continue to try", "keep trying", "has not yet been delivered",
-        "not yet been delivered",
-        "do not need to resend", "don't need to resend", "not need to resend",
-        "could not send message for past",
-        "message still undelivered", "continue trying", "will retry", "try to deliver your message again",
-        "delivery attempts will continue", "not been able to deliver", "temporarily",
-        "noch nicht zugestellt", "verzögert*",
-        "forsinket", "försenad", "viivästynyt", "retardé", "retrasado", "ritardo", "atrasada", "opóźnion*",
-        "vertraagd",
+        "still being retried", "will continue to try", "will keep trying", "keep trying",
+        "has not yet been delivered",
+        "not yet been delivered", "do not need to resend", "don't need to resend", "not need to resend",
+        "no need to resend",
+        "could not send message for past", "message still undelivered", "continue trying", "will retry",
+        "try to deliver your message again", "delivery attempts will continue",
+        "delivery will be attempted",
+        "will be attempted again", "noch nicht zugestellt", "wird weiter versucht",
+    ])
+
+    /// What warnings say, and some failures too.
+    static let delays = PhraseSet([
+        "delay*", "not been able to deliver", "temporarily", "verzögert*", "forsinket", "försenad",
+        "viivästynyt",
+        "retardé", "retrasado", "ritardo", "atrasada", "opóźnion*", "vertraagd",
     ])
 
     /// What makes a notice final although it speaks of a delay.

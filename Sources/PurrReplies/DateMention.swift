@@ -40,6 +40,8 @@ enum DateMentions {
             if case .sign(let byte) = kind { signs.utf8.contains(byte) } else { false }
         }
 
+        private static let dateMarks: Set<String> = ["年", "月", "日", "号", "號"]
+
         static func all(in bytes: [UInt8]) -> [Token] {
             var tokens: [Token] = []
             var index = 0
@@ -65,6 +67,16 @@ enum DateMentions {
                         Token(
                             kind: .number(index - start > 8 ? 99_999_999 : value), range: start..<index,
                             isSeparated: isSeparated))
+                } else if case .number? = tokens.last?.kind, !isSeparated, index + 3 <= bytes.count,
+                    dateMarks.contains(String(decoding: bytes[index..<(index + 3)], as: UTF8.self))
+                {
+                    // What follows a mark without a blank is another word: 8月24日から.
+                    index += 3
+                    tokens.append(
+                        Token(
+                            kind: .word(String(decoding: bytes[start..<index], as: UTF8.self)),
+                            range: start..<index,
+                            isSeparated: false))
                 } else if isLetter(byte) {
                     while index < bytes.count, isLetter(bytes[index]) { index += 1 }
                     tokens.append(

@@ -45,6 +45,11 @@ struct Diagnosis {
         }
     }
 
+    /// Whether the words give one of the reasons that only a mail system has.
+    static func saysWhy(_ words: SearchText) -> Bool {
+        unknownAddress.matches(words) || unknownDomain.matches(words) || full.matches(words)
+    }
+
     /// Spec R3.3: bad address, bad domain, moved, takes no mail (RFC 3463 §3.2, RFC 7505 §4).
     private static let addressLevel: Set<String> = ["5.1.1", "5.1.2", "5.1.6", "5.1.10"]
 

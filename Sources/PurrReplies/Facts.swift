@@ -98,6 +98,23 @@ enum Senders {
         }
     }
 
+    /// Whether the return path is one that reports have: empty, unknown, or a mail system's.
+    ///
+    /// RFC 5321 §6.1 asks for the empty one; forgers need one that delivers.
+    static func hasReportReturnPath(_ header: MessageHeader) -> Bool {
+        guard let path = header.raw("Return-Path") else { return true }
+        return isNullPath(path) || names.matches(text(path))
+    }
+
+    /// Whether nobody is meant to answer the sender.
+    static func isNoReply(_ header: MessageHeader) -> Bool {
+        header.raw("From").map { noReply.matches(text($0)) } ?? false
+    }
+
+    private static let noReply = PhraseSet([
+        "no-reply*", "noreply*", "no_reply*", "donotreply*", "do-not-reply*",
+    ])
+
     /// The field as words; decoded only where there is something to decode.
     static func text(_ field: ArraySlice<UInt8>) -> SearchText {
         var previous: UInt8 = 0
@@ -111,7 +128,8 @@ enum Senders {
     }
 
     private static let names = PhraseSet([
-        "mailer-daemon*", "mailer_daemon*", "mailerdaemon*", "mail-daemon*", "maildaemon*", "mdaemon*",
+        "mailer-daemon*", "mailer daemon", "mail daemon", "mailer_daemon*", "interscan mss",
+        "interscan notification", "mailerdaemon*", "mail-daemon*", "maildaemon*", "mdaemon*",
         "postmaster*",
         "mail delivery", "mail deliver*", "delivery subsystem", "delivery system", "mail system",
         "mailsystem",

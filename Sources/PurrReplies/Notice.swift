@@ -7,6 +7,9 @@ struct Notice {
     let words: SearchText
     let returned: ReturnedMessage?
 
+    /// Whether the message is attached, not only quoted.
+    let isReturnedWhole: Bool
+
     init(_ message: IncomingMessage) {
         var text = message.plainText ?? ""
         // Some systems put the reason into text without a subtype we show; the first text part serves.
@@ -16,15 +19,14 @@ struct Notice {
                     limit: 65_536) ?? ""
         }
         let bytes = Array(text.utf8.prefix(131_072))
-        let attached = message.parts.lazy.filter { $0.enclosure == 0 }.compactMap(\.innerHeader).first {
-            !$0.isEmpty
-        }
+        let attached = ReturnedMessage.attached(to: message)
         let inline = ReturnedMessage.find(in: bytes)
         // Fields quoted in the middle of a notice whose message is attached end nothing.
         let cut = attached == nil ? inline?.offset ?? bytes.count : bytes.count
         self.text = String(decoding: bytes[..<min(cut, 16_384)], as: UTF8.self)
         words = SearchText(self.text)
-        returned = attached.map { ReturnedMessage(header: $0, offset: nil) } ?? inline
+        returned = attached ?? ReturnedMessage.find(in: message)
+        isReturnedWhole = attached != nil
     }
 
     /// The sentences around the reason; boilerplate before them does not matter to the phrases looked for.

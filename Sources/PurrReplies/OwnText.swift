@@ -16,7 +16,7 @@ struct OwnText: Sendable {
         let limited =
             plainText.utf8.count > limit
             ? String(decoding: plainText.utf8.prefix(limit), as: UTF8.self) : plainText
-        let lines = limited.split(separator: "\n", maxSplits: 4_000, omittingEmptySubsequences: false)
+        let lines = limited.split(separator: "\n", maxSplits: 2_000, omittingEmptySubsequences: false)
         var index = 0
         while index < lines.count {
             let line = lines[index]
@@ -90,13 +90,18 @@ struct OwnText: Sendable {
     /// Two or more of Outlook's header lines in a row, whatever the language: `From:`, `Sent:`, `To:`.
     private static func isHeaderBlock(_ lines: [Substring], at index: Int) -> Bool {
         guard headerWord(lines[index]) == .from else { return false }
-        let next = lines[(index + 1)...].prefix(5).filter { headerWord($0) == .other }
-        return next.count >= 2
+        let next = lines[(index + 1)...].prefix(5)
+        // Two of them in a row, so that nothing is asked twice of a long run of lines.
+        guard let first = next.first(where: { !trimmed($0).isEmpty }), headerWord(first) == .other else {
+            return false
+        }
+        return next.count { headerWord($0) == .other } >= 2
     }
 
     private enum HeaderWord { case from, other }
 
     private static func headerWord(_ line: Substring) -> HeaderWord? {
+        guard line.utf8.prefix(40).contains(where: { $0 == 0x3A || $0 == 0xEF }) else { return nil }
         // The name may be bold in text made from HTML: "*From:*".
         let start = line.prefix(40).drop { $0 == " " || $0 == "*" || $0 == "|" || $0 == "\t" }
         guard let colon = start.firstIndex(where: { $0 == ":" || $0 == "：" }) else { return nil }

@@ -17,11 +17,7 @@ struct ReturnedMessage {
     }
 
     static func find(in message: IncomingMessage) -> ReturnedMessage? {
-        for part in message.parts where part.enclosure == 0 {
-            if let header = part.innerHeader, !header.isEmpty {
-                return ReturnedMessage(header: header, offset: nil)
-            }
-        }
+        if let attached = attached(to: message) { return attached }
         // Where gateways have turned the returned message into a file or into more text.
         for part in message.parts where part.enclosure == 0 && part.contentType.type == "text" {
             if let found = find(in: Array(part.text(limit: 131_072).utf8)) { return found }
@@ -29,34 +25,50 @@ struct ReturnedMessage {
         return find(in: Array((message.plainText ?? "").utf8))
     }
 
-    /// The first block of lines that can only be the header of a message.
-    static func find(in text: [UInt8]) -> ReturnedMessage? {
-        var lineStart = 0
-        var candidates = 0
-        while lineStart < text.count, candidates < 64 {
-            let end = text[lineStart...].firstIndex(of: 0x0A) ?? text.count
-            if fieldName(text, from: lineStart, to: end).map(Self.known.contains) ?? false {
-                candidates += 1
-                let block = block(in: text, from: lineStart)
-                if block.isHeader {
-                    return ReturnedMessage(header: MessageHeader(block.bytes), offset: lineStart)
-                }
-                lineStart = block.end
-            } else {
-                lineStart = end + 1
+    /// The returned message where it is a part, or where its header was taken for a part's.
+    static func attached(to message: IncomingMessage) -> ReturnedMessage? {
+        for part in message.parts where part.enclosure == 0 {
+            if let header = part.innerHeader, !header.isEmpty {
+                return ReturnedMessage(header: header, offset: nil)
+            }
+            if part.depth > 0, part.header.contains("Message-ID"), part.header.contains("Received") {
+                return ReturnedMessage(header: part.header, offset: nil)
             }
         }
         return nil
     }
 
+    /// A block of lines that can only be the header of a message: the first with the marks of transport,
+    /// else the first that quotes the identity.
+    static func find(in text: [UInt8]) -> ReturnedMessage? {
+        var quoted: ReturnedMessage?
+        var lineStart = 0
+        var candidates = 0
+        while lineStart < text.count, candidates < 64 {
+            let end = text[lineStart...].firstIndex(of: 0x0A) ?? text.count
+            guard fieldName(text, from: lineStart, to: end).map(known.contains) ?? false else {
+                lineStart = end + 1
+                continue
+            }
+            candidates += 1
+            let block = block(in: text, from: lineStart)
+            if block.hasTransport {
+                return ReturnedMessage(header: MessageHeader(block.bytes), offset: lineStart)
+            }
+            if block.hasIdentity, quoted == nil {
+                quoted = ReturnedMessage(header: MessageHeader(block.bytes), offset: nil)
+            }
+            lineStart = block.end
+        }
+        return quoted
+    }
+
     /// The fields from `start` on, without quote marks and indentation.
-    private static func block(in text: [UInt8], from start: Int) -> (
-        bytes: [UInt8], isHeader: Bool, end: Int
-    ) {
+    private static func block(in text: [UInt8], from start: Int) -> Block {
         let margin = marginLength(text, at: start)
         var bytes: [UInt8] = []
-        var knownFields = 0
-        var hasProof = false
+        var names: [String] = []
+        var strayLines = 0
         var position = start
         while position < text.count, bytes.count < 65_536 {
             let end = text[position...].firstIndex(of: 0x0A) ?? text.count
@@ -66,15 +78,30 @@ struct ReturnedMessage {
             if content.first == 0x20 || content.first == 0x09 {
                 bytes += content + [0x0A]
             } else if let name = fieldName(text, from: position + margin, to: end) {
-                if known.contains(name) { knownFields += 1 }
-                if proof.contains(name) { hasProof = true }
+                if known.contains(name) { names.append(name) }
                 bytes += content + [0x0A]
+                strayLines = 0
+            } else if strayLines < 32, !names.isEmpty, content.count > 3, !content.dropLast().contains(0x20)
+            {
+                // A fold that lost its blank, as in Yahoo's notices: one long word.
+                bytes += [0x20] + content + [0x0A]
+                strayLines += 1
             } else {
                 break
             }
             position = end + 1
         }
-        return (bytes, knownFields >= 3 && hasProof, max(position, start + 1))
+        let isHeader = names.count >= 3
+        return Block(
+            bytes: bytes, hasTransport: isHeader && names.contains(where: transport.contains),
+            hasIdentity: isHeader && names.contains("message-id"), end: max(position, start + 1))
+    }
+
+    private struct Block {
+        let bytes: [UInt8]
+        let hasTransport: Bool
+        let hasIdentity: Bool
+        let end: Int
     }
 
     private static func isMargin(_ byte: UInt8) -> Bool {
@@ -106,9 +133,10 @@ struct ReturnedMessage {
         "in-reply-to", "delivered-to", "domainkey-signature", "received-spf", "x-originating-ip", "cc",
         "list-unsubscribe",
     ]
-    /// Fields that a person who quotes a mail does not copy.
-    private static let proof: Set<String> = [
-        "received", "return-path", "message-id", "mime-version", "dkim-signature", "content-type",
-        "content-transfer-encoding", "domainkey-signature",
+    /// Fields that nobody copies who quotes a mail in words.
+    private static let transport: Set<String> = [
+        "received", "return-path", "mime-version", "dkim-signature", "content-type",
+        "content-transfer-encoding",
+        "domainkey-signature",
     ]
 }

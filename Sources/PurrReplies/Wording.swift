@@ -15,6 +15,20 @@ enum Wording {
         return nil
     }
 
+    /// Whether the sender's own words are a notice and nothing else.
+    ///
+    /// Stricter than ``kind(of:)``, because here a person may be the author: politeness ("as soon as
+    /// possible") counts in short texts only, and the subject counts only when it announces a machine.
+    static func isAcknowledgement(_ facts: Facts) -> Bool {
+        if !facts.isReplySubject, subjects.matches(facts.subject) { return true }
+        let words = facts.ownWords.wordCount
+        if words <= 150, left.matches(facts.ownWords) || challenge.matches(facts.ownWords) { return true }
+        if words <= 100, ticket.matches(facts.ownWords) || outOfOffice.matches(facts.ownWords) {
+            return true
+        }
+        return words <= 40 && automatic.matches(facts.ownWords)
+    }
+
     /// No longer works there.
     static let left = PhraseSet([
         "no longer with", "no longer work", "no longer works", "no longer working", "no longer employed",
@@ -131,7 +145,8 @@ enum Wording {
         "auto-response",
         "autoresponse", "automated reply", "automated response", "autoresponder", "auto:", "auto :",
         "away message", "away:",
-        "vacation reply", "vacation message", "out of office", "out of the office", "out-of-office", "ooo:",
+        "away from my mail", "away from my email", "away from email", "vacation reply", "vacation message",
+        "out of office", "out of the office", "out-of-office", "ooo:",
         "[ooo]",
         "automatisk svar", "automatiskt svar", "autosvar", "autom. svar", "fraværsmelding", "fraværsbesked",
         "fravær:",
@@ -166,16 +181,16 @@ enum Wording {
 
     /// Acknowledgements of helpdesks.
     static let ticket = PhraseSet([
-        "your ticket", "ticket number", "ticket id", "ticket has been", "support ticket",
+        "ticket number", "ticket id", "ticket has been", "support ticket",
         "your request has been received",
         "request has been received", "we have received your request", "we've received your request",
         "case number", "case id",
-        "your case", "reference number is", "has been assigned", "a member of our team will",
+        "reference number is", "a member of our team will",
         "our support team",
         "one of our agents", "saksnummer", "henvendelsen din er mottatt", "vi har mottatt din henvendelse",
         "vi har mottatt henvendelsen", "din henvendelse er mottatt", "ärendenummer",
         "vi har tagit emot ditt",
-        "ditt ärende", "sagsnummer", "vi har modtaget din henvendelse", "tukipyyntö",
+        "sagsnummer", "vi har modtaget din henvendelse", "tukipyyntö",
         "olemme vastaanottaneet",
         "ticketnummer", "vorgangsnummer", "ihre anfrage ist bei uns eingegangen", "ihre anfrage wurde",
         "aktenzeichen",
@@ -212,6 +227,22 @@ enum Wording {
         "guest list", "not pre-approved", "pre-approved", "allowed list", "approved senders",
         "prove you are human",
         "verify that you are", "click the link below to", "challenge-response", "confirm that you are",
+    ])
+
+    /// Says of itself that no person wrote it: long disclaimers below it change nothing.
+    static let explicit = PhraseSet([
+        "this is an automated response", "this is an automated reply", "this is an automatic reply",
+        "this is an auto-reply",
+        "this is an automatic response", "this is an automatically generated",
+        "this is an automated message",
+        "only notification you will receive", "dette er et automatisk svar",
+        "detta är ett automatiskt svar",
+        "dette er en automatisk", "dies ist eine automatische", "diese nachricht wurde automatisch",
+        "ceci est une réponse automatique", "ceci est un message automatique",
+        "esta es una respuesta automática",
+        "este es un mensaje automático", "esta é uma resposta automática",
+        "questa è una risposta automatica",
+        "dit is een automatisch", "to jest automatyczna", "tämä on automaattinen", "自動返信", "自動送信", "自动回复",
     ])
 
     /// Notices of other kinds.

@@ -99,6 +99,14 @@ struct IncomingMessageTests {
         #expect(message.plainText == "one")
     }
 
+    @Test("reads a multipart without parts as text")
+    func noParts() {
+        let message = read("Content-Type: multipart/report; boundary=xyz1\n\nSorry.\n")
+        #expect(message.plainText == "Sorry.\n")
+        #expect(message.header.contentType.essence == "multipart/report")
+        #expect(message.problems == [.noBoundary])
+    }
+
     @Test("opens an encoded enclosed message as far as its header")
     func encodedMessage() {
         let message = read(
