@@ -9,7 +9,8 @@ extension EtpanIMAP {
     static func set(of uids: [UID]) -> UnsafeMutablePointer<mailimap_set>? {
         guard let set = unsafe mailimap_set_new_empty() else { return nil }
         for range in UIDRange.joining(uids) {
-            guard unsafe mailimap_set_add_interval(set, range.first.rawValue, range.last.rawValue) == 0 else {
+            guard unsafe mailimap_set_add_interval(set, range.first.rawValue, range.last.rawValue) == 0
+            else {
                 unsafe mailimap_set_free(set)
                 return nil
             }
@@ -17,7 +18,9 @@ extension EtpanIMAP {
         return unsafe set
     }
 
-    /// `(UID INTERNALDATE BODY.PEEK[…]<0.n>)`. Never ENVELOPE or BODYSTRUCTURE: libetpan reads them
+    /// What to ask for: `(UID INTERNALDATE BODY.PEEK[…]<0.n>)`.
+    ///
+    /// Never ENVELOPE or BODYSTRUCTURE: libetpan reads them
     /// recursively.
     static func request(_ part: Part) -> UnsafeMutablePointer<mailimap_fetch_type>? {
         guard let type = unsafe mailimap_fetch_type_new_fetch_att_list_empty() else { return nil }
@@ -70,7 +73,8 @@ extension EtpanIMAP {
     private static func instant(of date: mailimap_date_time) -> Date? {
         let zone = Int(date.dt_zone)
         return UTCDate.instant(
-            year: Int(date.dt_year), month: Int(date.dt_month), day: Int(date.dt_day), hour: Int(date.dt_hour),
+            year: Int(date.dt_year), month: Int(date.dt_month), day: Int(date.dt_day),
+            hour: Int(date.dt_hour),
             minute: Int(date.dt_min), second: Int(date.dt_sec), minutesEast: zone / 100 * 60 + zone % 100)
     }
 

@@ -54,7 +54,9 @@ struct EtpanIMAP: ~Copyable {
         begin(.selection, limit: IMAPDialogue.smallAnswer)
         let code = unsafe mailimap_examine(session, folder.wire)
         try check(code, "Opening \(folder)")
-        guard let info = unsafe session.pointee.imap_selection_info, unsafe info.pointee.sel_uidvalidity != 0 else {
+        guard let info = unsafe session.pointee.imap_selection_info,
+            unsafe info.pointee.sel_uidvalidity != 0
+        else {
             throw MailServerFailure(.refused, "Opening \(folder): the server gave no UIDVALIDITY")
         }
         let next = unsafe info.pointee.sel_uidnext
@@ -113,7 +115,9 @@ struct EtpanIMAP: ~Copyable {
         defer { unsafe mailimap_date_time_free(date) }
         guard let flags = unsafe mailimap_flag_list_new_empty() else { throw Self.outOfMemory }
         defer { unsafe mailimap_flag_list_free(flags) }
-        if isSeen, let flag = unsafe mailimap_flag_new_seen() { unsafe _ = mailimap_flag_list_add(flags, flag) }
+        if isSeen, let flag = unsafe mailimap_flag_new_seen() {
+            unsafe _ = mailimap_flag_list_add(flags, flag)
+        }
         begin(.nothing, limit: IMAPDialogue.smallAnswer)
         let code = unsafe bytes.withUnsafeBytes { raw in
             unsafe mailimap_append(
@@ -122,7 +126,9 @@ struct EtpanIMAP: ~Copyable {
         try check(code, "Filing in \(folder)")
     }
 
-    /// Sets limits and the tag. The tag continues the connection's count, because each new session
+    /// Sets limits and the tag.
+    ///
+    /// The tag continues the connection's count, because each new session
     /// would begin at 1 again; RFC 9051 §2.2.1 wants tags to differ.
     private func begin(_ interest: IMAPFeed.Interest, limit: Int) {
         let tag = dialogue.nextTag()
@@ -134,7 +140,9 @@ struct EtpanIMAP: ~Copyable {
     ///
     /// Its three codes for success all pass. When libetpan could not read the answer but the server
     /// finished it, the connection is still good, and the failure says `refused`.
-    private func check(_ code: CInt, _ operation: String, mayBePartial: Bool = false) throws(MailServerFailure) {
+    private func check(_ code: CInt, _ operation: String, mayBePartial: Bool = false)
+        throws(MailServerFailure)
+    {
         if let failure = stream.failure { throw failure }
         switch Int(code) {
         case MAILIMAP_NO_ERROR, MAILIMAP_NO_ERROR_AUTHENTICATED, MAILIMAP_NO_ERROR_NON_AUTHENTICATED:

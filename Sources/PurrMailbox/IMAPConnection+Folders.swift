@@ -16,7 +16,8 @@ extension IMAPConnection {
         var found: [FolderLine] = []
         var isComplete = false
         if capabilities.contains("SPECIAL-USE") {
-            let answer = try dialogue.command("LIST \"\" \"*\" RETURN (SPECIAL-USE)", limit: Self.listLimit) {
+            let answer = try dialogue.command("LIST \"\" \"*\" RETURN (SPECIAL-USE)", limit: Self.listLimit)
+            {
                 if let line = FolderLine($0) { found.append(line) }
             }
             isComplete = answer.word == .ok
@@ -53,7 +54,8 @@ struct FolderPrefix: Hashable {
                 if depth == 2, let text = strings.first {
                     let delimiter = strings.dropFirst().first.map { String(decoding: $0, as: UTF8.self) }
                     prefixes.append(
-                        FolderPrefix(text: String(decoding: text, as: UTF8.self), delimiter: delimiter?.first))
+                        FolderPrefix(
+                            text: String(decoding: text, as: UTF8.self), delimiter: delimiter?.first))
                 }
                 depth -= 1
                 if depth <= 0 { return prefixes }
@@ -89,12 +91,15 @@ struct FolderLine: Hashable {
             if case .atom(let text) = token { text.lowercased() } else { nil }
         }
         var delimiter: Character?
-        if case .string(let bytes) = tokens[end + 1] { delimiter = String(decoding: bytes, as: UTF8.self).first }
+        if case .string(let bytes) = tokens[end + 1] {
+            delimiter = String(decoding: bytes, as: UTF8.self).first
+        }
         self.init(name: FolderName(listed: name), attributes: Set(attributes), delimiter: delimiter)
     }
 
     var isSelectable: Bool {
-        attributes.isDisjoint(with: ["\\noselect", "\\nonexistent"]) && IMAPDialogue.quoted(name.wire) != nil
+        attributes.isDisjoint(with: ["\\noselect", "\\nonexistent"])
+            && IMAPDialogue.quoted(name.wire) != nil
     }
 
     /// The role that the server itself gives.
@@ -118,7 +123,9 @@ struct FolderLine: Hashable {
                 role = .inbox
             } else if let use = line.specialUse {
                 role = use
-            } else if let named = WellKnownFolders.role(of: line, prefixes: prefixes), !given.contains(named) {
+            } else if let named = WellKnownFolders.role(of: line, prefixes: prefixes),
+                !given.contains(named)
+            {
                 role = named
             }
             return ListedFolder(name: line.name, role: role, isSelectable: line.isSelectable)

@@ -20,14 +20,18 @@ extension IMAPConnection {
         func slice() -> Reading<HeaderSlice> {
             let headers = found.values.filter { $0.uid <= reached }.sorted { $0.uid < $1.uid }
             return .read(
-                HeaderSlice(uidValidity: expecting, headers: headers, unreadable: unreadable, through: reached))
+                HeaderSlice(
+                    uidValidity: expecting, headers: headers, unreadable: unreadable, through: reached))
         }
         guard after < through else { return slice() }
 
-        var session = try newSession()
-        let selection = try examine(folder, with: session)
-        guard selection.uidValidity == expecting else { return .renumbered(selection.uidValidity) }
-        let stretch = try listed(after: after, through: through, limit: max(limit, 1), of: selection.messages)
+        var burst = try burst(in: folder, seeing: through)
+        guard burst.selection.uidValidity == expecting else {
+            return .renumbered(burst.selection.uidValidity)
+        }
+        try burst.checkSight(of: through)
+        let stretch = try listed(
+            after: after, through: through, limit: max(limit, 1), of: burst.selection.messages)
         // A stack with the lowest on top, so that whatever is done is a stretch without holes.
         var chunks = stretch.chunks(of: Self.batchCount)
         var troubles = 0
@@ -36,15 +40,19 @@ extension IMAPConnection {
             var missing = chunk
             do throws(MailServerFailure) {
                 let asked = Set(chunk)
-                for fetched in try session.fetch(part, of: chunk) {
+                for fetched in try burst.session.fetch(part, of: chunk) {
                     guard let bytes = fetched.bytes, asked.contains(fetched.uid) else { continue }
-                    found[fetched.uid] = FetchedHeader(uid: fetched.uid, bytes: bytes, receivedAt: fetched.receivedAt)
+                    found[fetched.uid] = FetchedHeader(
+                        uid: fetched.uid, bytes: bytes, receivedAt: fetched.receivedAt)
                 }
             } catch {
                 guard error.reason == .refused, isUsable else { throw error }
-                session = try newSession()
-                let selection = try examine(folder, with: session)
-                guard selection.uidValidity == expecting else { return .renumbered(selection.uidValidity) }
+                endBurst()
+                burst = try self.burst(in: folder, seeing: through)
+                guard burst.selection.uidValidity == expecting else {
+                    return .renumbered(burst.selection.uidValidity)
+                }
+                try burst.checkSight(of: through)
             }
             missing.removeAll { found[$0] != nil }
             if !missing.isEmpty {
@@ -128,12 +136,12 @@ extension IMAPConnection {
     static let batchCount = 500
     /// After so many fetches that brought less than the server lists, return what is done.
     static let mostTroubles = 64
-    static let smallFolder = 20_000
+    static let smallFolder = 4_000
     static let widestWindow: UInt32 = 200_000
     static let mostSearches = 32
 }
 
 extension UIDRange {
-    /// `1:3,7`
+    /// As in a command: `1:3,7`.
     static func text(_ uids: [UID]) -> String { joining(uids).map(\.text).joined(separator: ",") }
 }

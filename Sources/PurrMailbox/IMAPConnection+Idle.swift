@@ -15,6 +15,7 @@ extension IMAPConnection {
     package func startIdle(in folder: FolderName) throws(MailServerFailure) -> FolderStatus {
         try leaveIdle()
         let name = try speakable(folder)
+        endBurst()
         var state = ExaminedFolder()
         selected = nil
         try dialogue.command("EXAMINE \(name)") { state.read($0) }.check("Opening \(folder)")

@@ -10,10 +10,19 @@ extension IMAPConnection {
     package func message(
         in folder: FolderName, uid: UID, expecting: UIDValidity, limit: Int = 1 << 20
     ) throws(MailServerFailure) -> Reading<[UInt8]?> {
-        let session = try newSession()
-        let selection = try examine(folder, with: session)
-        guard selection.uidValidity == expecting else { return .renumbered(selection.uidValidity) }
-        let fetched = try session.fetch(.whole(limit: max(limit, 1)), of: [uid]).first { $0.uid == uid }
+        let burst = try burst(in: folder, seeing: uid)
+        guard burst.selection.uidValidity == expecting else {
+            return .renumbered(burst.selection.uidValidity)
+        }
+        try burst.checkSight(of: uid)
+        let all: [EtpanIMAP.Fetched]
+        do throws(MailServerFailure) {
+            all = try burst.session.fetch(.whole(limit: max(limit, 1)), of: [uid])
+        } catch {
+            endBurst()
+            throw error
+        }
+        let fetched = all.first { $0.uid == uid }
         dialogue.reader.release()
         if let bytes = fetched?.bytes { return .read(bytes) }
         guard try search("UID \(uid.rawValue)").contains(uid) else { return .read(nil) }
@@ -32,7 +41,8 @@ extension IMAPConnection {
         _ bytes: [UInt8], to folder: FolderName, at date: Date, seen: Bool
     ) throws(MailServerFailure) {
         try speakable(folder)
-        let session = try newSession()
+        try leaveIdle()
+        let session = try EtpanIMAP(over: dialogue)
         try session.append(bytes, to: folder, at: UTCDate(date), isSeen: seen)
     }
 }

@@ -19,8 +19,8 @@ extension IMAPConnection {
     package func recent(
         in folder: FolderName, since date: Date, expecting: UIDValidity
     ) throws(MailServerFailure) -> Reading<UID?> {
-        let session = try newSession()
-        let selection = try examine(folder, with: session)
+        endBurst()
+        let selection = try burst(in: folder).selection
         guard selection.uidValidity == expecting else { return .renumbered(selection.uidValidity) }
         let day = UTCDate(date.addingTimeInterval(-86_400)).searchText
         return .read(try search("SINCE \(day)").first)
@@ -43,8 +43,9 @@ extension IMAPConnection {
             }
         }
         guard !keys.isEmpty else { return [] }
-        let session = try newSession()
-        _ = try examine(folder, with: session)
+        // Anew, because what is sought may have come since.
+        endBurst()
+        _ = try burst(in: folder)
         var found: Set<UID> = []
         var rest = keys[...]
         while !rest.isEmpty {
@@ -56,15 +57,11 @@ extension IMAPConnection {
             }
             let asked = some.isEmpty ? rest.prefix(1) : some
             rest = rest.dropFirst(asked.count)
-            let alternatives = String(repeating: "OR ", count: asked.count - 1) + asked.joined(separator: " ")
+            let alternatives =
+                String(repeating: "OR ", count: asked.count - 1) + asked.joined(separator: " ")
             found.formUnion(try search(alternatives))
         }
         return found.sorted()
-    }
-
-    func newSession() throws(MailServerFailure) -> EtpanIMAP {
-        try leaveIdle()
-        return try EtpanIMAP(over: dialogue)
     }
 
     /// Says `UID SEARCH` in the open folder.
@@ -75,7 +72,8 @@ extension IMAPConnection {
         try dialogue.command("UID SEARCH \(criteria)", limit: limit) { response in
             found += Self.searchLine(response)
         }.check("SEARCH")
-        return Set(found).sorted()
+        let isRising = zip(found, found.dropFirst()).allSatisfy { $0 < $1 }
+        return isRising ? found : Set(found).sorted()
     }
 
     /// About a million numbers.
@@ -84,13 +82,17 @@ extension IMAPConnection {
     /// Reads `* SEARCH 3 5 8`; a number that is no UID is left out.
     static func searchLine(_ response: IMAPResponse) -> [UID] {
         let bytes = response.bytes
-        guard String(decoding: bytes.prefix(8), as: UTF8.self).uppercased() == "* SEARCH" else { return [] }
+        guard IMAPResponse.hasWord("SEARCH", in: bytes, at: 2) else { return [] }
         var uids: [UID] = []
-        for word in bytes.dropFirst(8).split(whereSeparator: { $0 == .space || $0 == .carriageReturn || $0 == .lineFeed }) {
-            var number: UInt64 = 0
-            guard word.count <= 10, word.allSatisfy({ (0x30...0x39).contains($0) }) else { continue }
-            for digit in word { number = number * 10 + UInt64(digit - 0x30) }
-            if let uid = UInt32(exactly: number), uid > 0 { uids.append(UID(rawValue: uid)) }
+        var number: UInt64? = nil
+        for byte in bytes[8...] {
+            if (0x30...0x39).contains(byte) {
+                // Eleven digits are too many for a UID, and no more of them are counted.
+                number = min((number ?? 0) * 10 + UInt64(byte - 0x30), 99_999_999_999)
+            } else if let complete = number {
+                if let uid = UInt32(exactly: complete), uid > 0 { uids.append(UID(rawValue: uid)) }
+                number = nil
+            }
         }
         return uids
     }

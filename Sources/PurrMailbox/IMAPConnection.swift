@@ -12,6 +12,8 @@ package final class IMAPConnection: @unchecked Sendable {
     let dialogue: IMAPDialogue
     /// The folder that is open on the server's side.
     var selected: FolderName?
+    /// The work under way in that folder.
+    private var burst: Burst?
     /// The tag of the `IDLE` under way.
     var idleTag: [UInt8]?
     /// Whether the server has said something that nobody was told of.
@@ -70,7 +72,9 @@ package final class IMAPConnection: @unchecked Sendable {
             case .untagged:
                 try dialogue.checkBye(response)
                 let tokens = response.tokens
-                guard case .atom(let word)? = tokens.first, word.uppercased() == "CAPABILITY" else { continue }
+                guard case .atom(let word)? = tokens.first, word.uppercased() == "CAPABILITY" else {
+                    continue
+                }
                 capabilities = Set(
                     tokens.dropFirst().compactMap { token in
                         if case .atom(let name) = token { name.uppercased() } else { nil }
@@ -100,21 +104,58 @@ package final class IMAPConnection: @unchecked Sendable {
     /// It was opened with `EXAMINE`, so `CLOSE` expunges nothing (§6.4.1).
     func closeFolder() throws(MailServerFailure) {
         try leaveIdle()
+        endBurst()
         guard selected != nil else { return }
         selected = nil
         try dialogue.command(capabilities.contains("UNSELECT") ? "UNSELECT" : "CLOSE").check("CLOSE")
     }
 
-    /// Opens a folder for one burst of work with libetpan.
-    func examine(
-        _ folder: FolderName, with session: borrowing EtpanIMAP
-    ) throws(MailServerFailure) -> EtpanIMAP.Selection {
+    /// Opens a folder for a burst of work with libetpan, or goes on with the one under way.
+    ///
+    /// While a folder stays open its UIDVALIDITY cannot change (RFC 9051 §2.3.1.1), so a folder read in
+    /// slices is opened once.
+    ///
+    /// - Parameter uid: A message that somebody has heard of. A session sees what there was when it opened
+    ///   the folder, and the rest when the server gets round to it: a newer message would look gone. So
+    ///   the folder is opened anew then.
+    func burst(in folder: FolderName, seeing uid: UID? = nil) throws(MailServerFailure) -> Burst {
+        try leaveIdle()
+        if let burst, burst.folder == folder, uid.map(burst.sees) ?? true { return burst }
         try speakable(folder)
-        // Set before the answer: a refused EXAMINE leaves no folder open, and CLOSE would be out of place.
+        endBurst()
+        // A refused EXAMINE leaves no folder open (RFC 9051 §6.3.2), and CLOSE would be out of place.
         selected = nil
-        let selection = try session.examine(folder)
+        let session = try EtpanIMAP(over: dialogue)
+        let new = Burst(folder: folder, selection: try session.examine(folder), session: session)
         selected = folder
-        return selection
+        burst = new
+        return new
+    }
+
+    /// Frees libetpan's session: 300 KB and more, which an idle connection does without.
+    func endBurst() { burst = nil }
+
+    /// One session of libetpan's in one open folder.
+    final class Burst {
+        let folder: FolderName
+        let selection: EtpanIMAP.Selection
+        let session: EtpanIMAP
+
+        init(folder: FolderName, selection: EtpanIMAP.Selection, session: consuming EtpanIMAP) {
+            self.folder = folder
+            self.selection = selection
+            self.session = session
+        }
+
+        /// Whether a message with this UID, should it exist, was there when the folder was opened.
+        func sees(_ uid: UID) -> Bool { selection.uidNext.map { uid < $0 } ?? false }
+
+        /// Nothing can be said of messages that the server has promised elsewhere and not heard of here: it
+        /// is a replica that lags behind.
+        func checkSight(of uid: UID) throws(MailServerFailure) {
+            guard selection.uidNext != nil, !sees(uid) else { return }
+            throw MailServerFailure(.refused, "Reading \(folder): the server has not caught up with itself")
+        }
     }
 
     /// The name as it stands in a command.

@@ -93,9 +93,10 @@ final class IMAPDialogue {
 
     /// Turns the server's farewell into the failure that it is.
     func checkBye(_ response: IMAPResponse) throws(MailServerFailure) {
-        guard let status = response.status, status.word == .bye else { return }
+        guard IMAPResponse.hasWord("BYE", in: response.bytes, at: 2) else { return }
         stream.drop()
-        throw MailServerFailure(.unreachable, "The server closed the connection: \(status.text)")
+        throw MailServerFailure(
+            .unreachable, "The server closed the connection: \(response.status?.text ?? "")")
     }
 
     /// Ends the connection, because what the server said is not IMAP, or not in its place.
@@ -108,7 +109,9 @@ final class IMAPDialogue {
 
     /// A string as it stands in a command, or nil for what only a literal could carry.
     static func quoted(_ text: String) -> String? {
-        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), text.utf8.count <= 1_000 else { return nil }
+        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), text.utf8.count <= 1_000 else {
+            return nil
+        }
         return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 }

@@ -96,16 +96,17 @@ final class IMAPFeed: EtpanPeer {
     }
 
     private func isWanted(_ line: [UInt8]) -> Bool {
-        let words = line.prefix(64).split(separator: .space, maxSplits: 3).map {
-            String(decoding: $0, as: UTF8.self).uppercased()
-        }
-        guard words.count >= 3 else { return false }
+        var digits = 2
+        while digits < line.count, (0x30...0x39).contains(line[digits]) { digits += 1 }
+        let isNumbered = digits > 2 && digits < line.count && line[digits] == .space
         switch interest {
         case .nothing: return false
-        case .messages: return words[2] == "FETCH" && words[1].allSatisfy(\.isNumber)
+        case .messages: return isNumbered && IMAPResponse.hasWord("FETCH", in: line, at: digits + 1)
         case .selection:
-            if words[2].hasPrefix("EXISTS") { return words[1].allSatisfy(\.isNumber) }
-            return words[1] == "OK" && ["[UIDVALIDITY", "[UIDNEXT"].contains(words[2])
+            if isNumbered { return IMAPResponse.hasWord("EXISTS", in: line, at: digits + 1) }
+            return IMAPResponse.hasWord("OK", in: line, at: 2)
+                && (IMAPResponse.hasWord("[UIDVALIDITY", in: line, at: 5)
+                    || IMAPResponse.hasWord("[UIDNEXT", in: line, at: 5))
         }
     }
 
@@ -114,7 +115,8 @@ final class IMAPFeed: EtpanPeer {
         guard line.count(where: { $0 == 0x28 }) <= 64, line.count <= 65_536 else {
             throw dialogue.violation(IMAPResponse(bytes: line))
         }
-        let length = IMAPResponse.isText(line) && !isInsideResponse ? nil : IMAPResponse.literalLength(atEndOf: line)
+        let length =
+            IMAPResponse.isText(line) && !isInsideResponse ? nil : IMAPResponse.literalLength(atEndOf: line)
         if let length { try dialogue.reader.expect(length) }
         literalLeft = length ?? 0
         isInsideResponse = length != nil
@@ -123,7 +125,9 @@ final class IMAPFeed: EtpanPeer {
 
     private func skipRest(of line: [UInt8]) throws(MailServerFailure) {
         isInsideResponse = false
-        guard !IMAPResponse.isText(line), var length = IMAPResponse.literalLength(atEndOf: line) else { return }
+        guard !IMAPResponse.isText(line), var length = IMAPResponse.literalLength(atEndOf: line) else {
+            return
+        }
         while true {
             try dialogue.reader.skip(length)
             guard let next = IMAPResponse.literalLength(atEndOf: try dialogue.reader.line()) else { return }

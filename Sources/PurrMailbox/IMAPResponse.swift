@@ -20,44 +20,60 @@ struct IMAPResponse {
     }
 
     /// Reads the kind from the first line.
-    static func kind(of line: some Collection<UInt8>, tag: [UInt8]) -> Kind {
+    static func kind(of line: [UInt8], tag: [UInt8]) -> Kind {
         guard let first = line.first else { return .foreign }
         if first == 0x2B { return .continuation }
-        if line.starts(with: [0x2A, .space]) { return .untagged }
-        return !tag.isEmpty && line.starts(with: tag + [.space]) ? .tagged : .foreign
+        if first == 0x2A, line.count > 1, line[1] == .space { return .untagged }
+        guard !tag.isEmpty, line.count > tag.count, line[tag.count] == .space, line.starts(with: tag) else {
+            return .foreign
+        }
+        return .tagged
     }
 
     /// The length of the literal that a line announces at its end, `{n}` or `~{n}`, or nil.
     ///
-    /// - Returns: nil also for a length that does not fit: nothing that large is ever read.
-    static func literalLength(atEndOf line: some BidirectionalCollection<UInt8>) -> Int? {
-        var end = line.endIndex
-        for expected: [UInt8] in [[.lineFeed], [.carriageReturn], [0x7D]] {
-            guard end > line.startIndex else { return nil }
-            let previous = line.index(before: end)
-            guard line[previous] == expected[0] else {
-                if expected == [.carriageReturn] { continue }
-                return nil
-            }
-            end = previous
+    /// - Returns: nil also for a length of more than 18 digits: nothing that large is ever read.
+    static func literalLength(atEndOf line: some RandomAccessCollection<UInt8>) -> Int? {
+        var position = line.endIndex
+        func previous() -> UInt8? {
+            guard position > line.startIndex else { return nil }
+            position = line.index(before: position)
+            return line[position]
         }
-        var digits: [UInt8] = []
-        while end > line.startIndex {
-            end = line.index(before: end)
-            let byte = line[end]
-            if byte == 0x7B { return digits.isEmpty ? nil : Int(String(decoding: digits.reversed(), as: UTF8.self)) }
-            if byte == 0x2B, digits.isEmpty { continue }
-            guard (0x30...0x39).contains(byte), digits.count < 18 else { return nil }
-            digits.append(byte)
+        guard previous() == .lineFeed else { return nil }
+        var byte = previous()
+        if byte == .carriageReturn { byte = previous() }
+        guard byte == 0x7D else { return nil }
+        byte = previous()
+        if byte == 0x2B { byte = previous() }
+        var length = 0
+        var scale = 1
+        var digits = 0
+        while let digit = byte, (0x30...0x39).contains(digit) {
+            digits += 1
+            guard digits <= 18 else { return nil }
+            length += Int(digit - 0x30) * scale
+            if digits < 18 { scale *= 10 }
+            byte = previous()
         }
-        return nil
+        return byte == 0x7B && digits > 0 ? length : nil
+    }
+
+    /// Whether a word of the line, counted in bytes, is `word`, which is in capitals.
+    static func hasWord(_ word: String, in line: [UInt8], at start: Int) -> Bool {
+        let end = start + word.utf8.count
+        guard line.count > end, [.space, .carriageReturn, .lineFeed].contains(line[end]) else {
+            return false
+        }
+        return zip(line[start..<end], word.utf8).allSatisfy { byte, expected in
+            (byte >= 0x61 && byte <= 0x7A ? byte - 0x20 : byte) == expected
+        }
     }
 
     /// Whether this kind of response is free text, in which a trailing `{5}` announces nothing.
-    static func isText(_ line: some Collection<UInt8>) -> Bool {
-        let word = line.dropFirst(2).prefix { $0 != .space && $0 != .carriageReturn && $0 != .lineFeed }
-        let name = String(decoding: word, as: UTF8.self).uppercased()
-        return ["OK", "NO", "BAD", "BYE", "PREAUTH"].contains(name)
+    static func isText(_ line: [UInt8]) -> Bool {
+        hasWord("OK", in: line, at: 2) || hasWord("NO", in: line, at: 2) || hasWord("BAD", in: line, at: 2)
+            || hasWord("BYE", in: line, at: 2) || hasWord("PREAUTH", in: line, at: 2)
     }
 }
 
@@ -117,7 +133,9 @@ struct IMAPTokenReader {
     var position: Int
 
     mutating func next() -> IMAPToken? {
-        while position < bytes.count, [.space, .carriageReturn, .lineFeed].contains(bytes[position]) { position += 1 }
+        while position < bytes.count, [.space, .carriageReturn, .lineFeed].contains(bytes[position]) {
+            position += 1
+        }
         guard position < bytes.count else { return nil }
         switch bytes[position] {
         case 0x28:
@@ -157,7 +175,9 @@ struct IMAPTokenReader {
     private mutating func atom() -> IMAPToken {
         let start = position
         position += 1
-        while position < bytes.count, ![.space, .carriageReturn, .lineFeed, 0x28, 0x29].contains(bytes[position]) {
+        while position < bytes.count,
+            ![.space, .carriageReturn, .lineFeed, 0x28, 0x29].contains(bytes[position])
+        {
             position += 1
         }
         return .atom(String(decoding: bytes[start..<position], as: UTF8.self))

@@ -110,7 +110,8 @@ final class SMTPFeed: EtpanPeer {
     private func read(_ line: [UInt8]) throws(MailServerFailure) -> ServerReply? {
         guard let (code, isLast, words) = Self.replyLine(line) else {
             stream.drop()
-            throw MailServerFailure(.protocolViolation, "Not an SMTP reply: \(IMAPResponse(bytes: line).line.prefix(80))")
+            throw MailServerFailure(
+                .protocolViolation, "Not an SMTP reply: \(IMAPResponse(bytes: line).line.prefix(80))")
         }
         if text.count < 64, !words.isEmpty { text.append(words) }
         guard isLast else { return nil }
@@ -123,11 +124,15 @@ final class SMTPFeed: EtpanPeer {
     static func replyLine(_ line: [UInt8]) -> (code: Int, isLast: Bool, text: String)? {
         guard line.count >= 4, line.last == .lineFeed else { return nil }
         let digits = line.prefix(3)
-        guard digits.allSatisfy({ (0x30...0x39).contains($0) }), (0x32...0x35).contains(line[0]) else { return nil }
+        guard digits.allSatisfy({ (0x30...0x39).contains($0) }), (0x32...0x35).contains(line[0]) else {
+            return nil
+        }
         let code = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
         let separator = line[3]
         guard [.space, 0x2D, .carriageReturn, .lineFeed].contains(separator) else { return nil }
-        let words = IMAPResponse(bytes: Array(line.dropFirst(separator == .space || separator == 0x2D ? 4 : 3))).line
+        let words = IMAPResponse(
+            bytes: Array(line.dropFirst(separator == .space || separator == 0x2D ? 4 : 3))
+        ).line
         return (code, separator != 0x2D, words)
     }
 }

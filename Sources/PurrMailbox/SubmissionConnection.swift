@@ -15,11 +15,14 @@ package final class SubmissionConnection: @unchecked Sendable {
         package var command: Duration
         /// For each stretch of the body to be taken over.
         package var body: Duration
-        /// For the reply to the final dot. Giving up early is what makes mails arrive twice (RFC 1047).
+        /// For the reply to the final dot.
+        ///
+        /// Giving up early is what makes mails arrive twice (RFC 1047).
         package var finalReply: Duration
 
         package init(
-            command: Duration = .seconds(120), body: Duration = .seconds(180), finalReply: Duration = .seconds(600)
+            command: Duration = .seconds(120), body: Duration = .seconds(180),
+            finalReply: Duration = .seconds(600)
         ) {
             self.command = command
             self.body = body
@@ -119,7 +122,9 @@ package final class SubmissionConnection: @unchecked Sendable {
         feed.expect(within: patience.command)
         command()
         guard let reply = feed.reply else {
-            let failure = session.failure ?? MailServerFailure(.protocolViolation, "The server's reply cannot be read")
+            let failure =
+                session.failure
+                ?? MailServerFailure(.protocolViolation, "The server's reply cannot be read")
             stream.drop()
             return .failed(failure)
         }
@@ -128,7 +133,8 @@ package final class SubmissionConnection: @unchecked Sendable {
         if reply.code == 421 { stream.drop() }
         guard reply.isTransient || reply.isPermanent else {
             stream.drop()
-            return .failed(MailServerFailure(.protocolViolation, "Out of place: \(reply.code) \(reply.text)"))
+            return .failed(
+                MailServerFailure(.protocolViolation, "Out of place: \(reply.code) \(reply.text)"))
         }
         return .refused(stage, reply)
     }
@@ -147,7 +153,8 @@ package final class SubmissionConnection: @unchecked Sendable {
                 let words = feed.lastWords()
                 stream.drop()
                 if let words, words.isTransient || words.isPermanent { return .refused(words) }
-                return .notAccepted(MailServerFailure(.protocolViolation, "The server spoke before the message"))
+                return .notAccepted(
+                    MailServerFailure(.protocolViolation, "The server spoke before the message"))
             }
         } catch {
             return .notAccepted(error)
@@ -159,12 +166,15 @@ package final class SubmissionConnection: @unchecked Sendable {
 
     /// `unknown` exactly when the final dot was handed over and no complete reply was read (spec M4.1).
     private func verdict() -> DeliveryVerdict {
-        let failure = session.failure ?? MailServerFailure(.protocolViolation, "The server's reply cannot be read")
+        let failure =
+            session.failure ?? MailServerFailure(.protocolViolation, "The server's reply cannot be read")
         guard let reply = feed.reply else {
             defer { stream.drop() }
             if feed.isDotHandedOver { return .unknown(failure) }
             // A server that gives up in the middle often says why before it hangs up.
-            if let words = feed.lastWords(), words.isTransient || words.isPermanent { return .refused(words) }
+            if let words = feed.lastWords(), words.isTransient || words.isPermanent {
+                return .refused(words)
+            }
             return .notAccepted(failure)
         }
         switch reply.code {
@@ -178,7 +188,8 @@ package final class SubmissionConnection: @unchecked Sendable {
         default:
             // 354 once more, or the like: the server and we are not at the same place.
             stream.drop()
-            return .unknown(MailServerFailure(.protocolViolation, "Out of place: \(reply.code) \(reply.text)"))
+            return .unknown(
+                MailServerFailure(.protocolViolation, "Out of place: \(reply.code) \(reply.text)"))
         }
     }
 

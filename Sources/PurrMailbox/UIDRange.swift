@@ -9,7 +9,9 @@ struct UIDRange: Hashable {
     static func joining(_ uids: [UID]) -> [UIDRange] {
         var ranges: [UIDRange] = []
         for uid in uids {
-            if let previous = ranges.last, previous.last.rawValue < .max, previous.last.rawValue + 1 == uid.rawValue {
+            if let previous = ranges.last, previous.last.rawValue < .max,
+                previous.last.rawValue + 1 == uid.rawValue
+            {
                 ranges[ranges.count - 1].last = uid
             } else {
                 ranges.append(UIDRange(first: uid, last: uid))

@@ -11,7 +11,8 @@ struct UTCDate: Hashable {
     init(_ date: Date) {
         // Years 1601 to 9999: a date beyond comes from a broken clock, and IMAP has four digits.
         let interval = date.timeIntervalSince1970
-        let seconds = interval.isNaN ? 0 : Int(min(max(interval.rounded(.down), -11_644_473_600), 253_402_300_799))
+        let seconds =
+            interval.isNaN ? 0 : Int(min(max(interval.rounded(.down), -11_644_473_600), 253_402_300_799))
         let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
         let rest = seconds - days * 86_400
         (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60)
@@ -32,7 +33,8 @@ struct UTCDate: Hashable {
     static func instant(
         year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, minutesEast: Int
     ) -> Date? {
-        guard (1...9_999).contains(year), (1...12).contains(month), (1...31).contains(day), (0...23).contains(hour),
+        guard (1...9_999).contains(year), (1...12).contains(month), (1...31).contains(day),
+            (0...23).contains(hour),
             (0...59).contains(minute), (0...60).contains(second), abs(minutesEast) <= 1_440
         else { return nil }
         let shiftedYear = month <= 2 ? year - 1 : year

@@ -15,7 +15,9 @@ enum WellKnownFolders {
             break
         }
         var parts = line.delimiter.map { name.split(separator: $0) } ?? [name]
-        if !isOwn, parts.count == 2, parts[0].uppercased() == "INBOX" || parts[0].hasPrefix("[") { parts.removeFirst() }
+        if !isOwn, parts.count == 2, parts[0].uppercased() == "INBOX" || parts[0].hasPrefix("[") {
+            parts.removeFirst()
+        }
         guard parts.count == 1, let last = parts.first else { return nil }
         return roles[FolderName(wire: String(last)).description.lowercased()]
     }
@@ -32,11 +34,15 @@ enum WellKnownFolders {
             [
                 "sent", "sent items", "sent mail", "sent messages", "sent-mail", "sentmail", "outbox sent",
                 "gesendet", "gesendete objekte", "gesendete elemente", "gesendete nachrichten", "versendet",
-                "envoyés", "envoyé", "éléments envoyés", "messages envoyés", "enviados", "elementos enviados",
+                "envoyés", "envoyé", "éléments envoyés", "messages envoyés", "enviados",
+                "elementos enviados",
                 "mensajes enviados", "itens enviados", "mensagens enviadas", "inviata", "posta inviata",
-                "elementi inviati", "messaggi inviati", "verzonden", "verzonden items", "verzonden berichten",
-                "sendt", "sendte elementer", "sendte", "sendt post", "skickat", "skickade objekt", "skickade",
-                "lähetetyt", "lähetetyt viestit", "wysłane", "elementy wysłane", "odeslané", "odeslaná pošta",
+                "elementi inviati", "messaggi inviati", "verzonden", "verzonden items",
+                "verzonden berichten",
+                "sendt", "sendte elementer", "sendte", "sendt post", "skickat", "skickade objekt",
+                "skickade",
+                "lähetetyt", "lähetetyt viestit", "wysłane", "elementy wysłane", "odeslané",
+                "odeslaná pošta",
                 "odoslané", "elküldött", "elküldött elemek", "trimise", "отправленные", "надіслані",
                 "gönderilmiş", "gönderilmiş öğeler", "απεσταλμένα", "送信済み", "送信済みアイテム", "已发送", "已傳送",
                 "보낸편지함",
@@ -45,8 +51,10 @@ enum WellKnownFolders {
         (
             .drafts,
             [
-                "drafts", "draft", "entwürfe", "brouillons", "borradores", "rascunhos", "bozze", "concepten",
-                "utkast", "kladder", "kladd", "luonnokset", "kopie robocze", "szkice", "koncepty", "piszkozatok",
+                "drafts", "draft", "entwürfe", "brouillons", "borradores", "rascunhos", "bozze",
+                "concepten",
+                "utkast", "kladder", "kladd", "luonnokset", "kopie robocze", "szkice", "koncepty",
+                "piszkozatok",
                 "черновики", "чернетки", "taslaklar", "下書き", "草稿", "草稿箱", "임시보관함",
             ]
         ),
@@ -57,8 +65,10 @@ enum WellKnownFolders {
                 "unerwünscht", "junk-e-mail", "courrier indésirable", "indésirables", "pourriel",
                 "correo no deseado", "lixo eletrônico", "lixo eletrónico", "posta indesiderata",
                 "ongewenste e-mail", "ongewenst", "søppelpost", "søppel-e-post", "uønsket e-post",
-                "uønsket mail", "uønsket post", "skräppost", "roskaposti", "roskapostit", "wiadomości-śmieci",
-                "nevyžádaná pošta", "levélszemét", "нежелательная почта", "спам", "önemsiz", "önemsiz e-posta",
+                "uønsket mail", "uønsket post", "skräppost", "roskaposti", "roskapostit",
+                "wiadomości-śmieci",
+                "nevyžádaná pošta", "levélszemét", "нежелательная почта", "спам", "önemsiz",
+                "önemsiz e-posta",
                 "迷惑メール", "垃圾邮件", "垃圾郵件", "스팸", "스팸메일함",
             ]
         ),
@@ -66,8 +76,10 @@ enum WellKnownFolders {
             .trash,
             [
                 "trash", "deleted", "deleted items", "deleted messages", "bin", "papierkorb", "gelöscht",
-                "gelöschte objekte", "gelöschte elemente", "corbeille", "éléments supprimés", "messages supprimés",
-                "papelera", "elementos eliminados", "lixeira", "itens excluídos", "itens eliminados", "cestino",
+                "gelöschte objekte", "gelöschte elemente", "corbeille", "éléments supprimés",
+                "messages supprimés",
+                "papelera", "elementos eliminados", "lixeira", "itens excluídos", "itens eliminados",
+                "cestino",
                 "posta eliminata", "elementi eliminati", "prullenbak", "verwijderde items", "papirkurv",
                 "papirkurven", "slettede elementer", "slettet post", "papperskorgen", "borttaget",
                 "borttagna objekt", "roskakori", "poistetut", "kosz", "elementy usunięte", "koš",
@@ -78,7 +90,8 @@ enum WellKnownFolders {
         (
             .archive,
             [
-                "archive", "archives", "archiv", "archief", "archivo", "archivos", "arquivo", "archivio", "arkiv",
+                "archive", "archives", "archiv", "archief", "archivo", "archivos", "arquivo", "archivio",
+                "arkiv",
                 "arkisto", "archiwum", "архив", "архів", "arşiv", "アーカイブ", "归档", "封存", "보관함",
             ]
         ),

@@ -23,7 +23,9 @@ final class Bell: Sendable {
         Glibc.close(writeEnd)
     }
 
-    /// Makes ``readEnd`` readable. A full pipe rings already.
+    /// Makes ``readEnd`` readable.
+    ///
+    /// A full pipe rings already.
     func ring() {
         var byte: UInt8 = 1
         if writeEnd >= 0 { _ = unsafe write(writeEnd, &byte, 1) }

@@ -6,7 +6,9 @@ package enum Credential: Hashable, Sendable {
     /// An OAuth 2.0 access token.
     case bearer(user: String, token: String, mechanism: BearerMechanism)
 
-    /// How a token is presented. A server may offer one and accept only the other.
+    /// How a token is presented.
+    ///
+    /// A server may offer one and accept only the other.
     package enum BearerMechanism: String, Sendable, Codable, CaseIterable {
         /// Google's and Microsoft's own, older than the RFC.
         case xoauth2

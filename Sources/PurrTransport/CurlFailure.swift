@@ -15,7 +15,8 @@ enum CurlFailure {
     ///   - lines: The server's lines so far; the code alone does not tell a wrong password from a
     ///     server without a usable mechanism.
     static func opening(
-        _ code: CURLcode, detail: String, lines: [String], proto: MailStream.MailProtocol, endpoint: Endpoint
+        _ code: CURLcode, detail: String, lines: [String], proto: MailStream.MailProtocol,
+        endpoint: Endpoint
     ) -> MailServerFailure {
         let words = detail.isEmpty ? sentence(for: code) : detail
         func failure(_ reason: MailServerFailure.Reason, _ text: String) -> MailServerFailure {
@@ -57,16 +58,20 @@ enum CurlFailure {
     }
 
     /// 67 means a wrong password only where the server said so: a tagged `NO` (IMAP), a 5xx to `AUTH`
-    /// (SMTP). Otherwise nothing was tried: `LOGINDISABLED`, no common mechanism.
+    /// (SMTP).
+    ///
+    /// Otherwise nothing was tried: `LOGINDISABLED`, no common mechanism.
     private static func login(
         lines: [String], proto: MailStream.MailProtocol, endpoint: Endpoint
     ) -> MailServerFailure? {
         guard let refusal = refusal(lines: lines, proto: proto) else {
             return MailServerFailure(
-                .configuration, "Logging in at \(endpoint): the server offers no way to log in that can be used here")
+                .configuration,
+                "Logging in at \(endpoint): the server offers no way to log in that can be used here")
         }
         return MailServerFailure(
-            refusal.isTransient ? .unreachable : .loginRefused, "Login refused by \(endpoint): \(refusal.text)")
+            refusal.isTransient ? .unreachable : .loginRefused,
+            "Login refused by \(endpoint): \(refusal.text)")
     }
 
     /// The server's last word, if it was a refusal.
@@ -76,7 +81,9 @@ enum CurlFailure {
         guard let last = lines.last else { return nil }
         switch proto {
         case .smtp:
-            guard last.utf8.count >= 3, let code = Int(last.prefix(3)), (400..<600).contains(code) else { return nil }
+            guard last.utf8.count >= 3, let code = Int(last.prefix(3)), (400..<600).contains(code) else {
+                return nil
+            }
             return (last, code < 500)
         case .imap:
             let words = last.split(separator: " ", maxSplits: 2)

@@ -16,13 +16,16 @@ enum CurlLibrary {
     /// OpenSSL reads from such a folder only the one authority it needs. The bundle, libcurl's default,
     /// is read and kept whole for every connection.
     static let authorities: String? = {
-        guard let version = unsafe curl_version_info(CURLVERSION_LAST), let path = unsafe version.pointee.capath,
+        guard let version = unsafe curl_version_info(CURLVERSION_LAST),
+            let path = unsafe version.pointee.capath,
             let folder = unsafe opendir(path)
         else { return nil }
         defer { unsafe closedir(folder) }
         while let entry = unsafe readdir(folder) {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
             }
             if name.hasSuffix(".0") { return unsafe String(cString: path) }
         }

@@ -23,9 +23,12 @@ final class CurlOpening {
     /// The server's lines so far, readable, and without the credential should a server repeat it.
     var lines: [String] {
         received.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).map { line in
-            let text = String(decoding: line.prefix(2_000).map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
-            return secret.utf8.count < 4 ? text : text.split(separator: secret, omittingEmptySubsequences: false)
-                .joined(separator: "…")
+            let text = String(
+                decoding: line.prefix(2_000).map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
+            return secret.utf8.count < 4
+                ? text
+                : text.split(separator: secret, omittingEmptySubsequences: false)
+                    .joined(separator: "…")
         }
     }
 

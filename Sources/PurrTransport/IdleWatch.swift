@@ -32,7 +32,8 @@ package final class IdleWatch: Sendable {
         let id = watch.nextID()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                watch.add(Watch.Wait(id: id, socket: socket, deadline: deadline, continuation: continuation))
+                watch.add(
+                    Watch.Wait(id: id, socket: socket, deadline: deadline, continuation: continuation))
             }
         } onCancel: {
             watch.cancel(id)

@@ -18,9 +18,12 @@ extension MailStream {
         _ endpoint: Endpoint, as proto: MailProtocol, credential: Credential,
         within: Duration = .seconds(30), cancellation: Cancellation = Cancellation()
     ) throws(MailServerFailure) -> MailStream {
-        guard CurlLibrary.isReady else { throw MailServerFailure(.configuration, "libcurl could not be initialised") }
+        guard CurlLibrary.isReady else {
+            throw MailServerFailure(.configuration, "libcurl could not be initialised")
+        }
         guard credential.isSendable else {
-            throw MailServerFailure(.configuration, "User name or password is empty or holds a control character")
+            throw MailServerFailure(
+                .configuration, "User name or password is empty or holds a control character")
         }
         guard let host = endpoint.urlHost, (1...65_535).contains(endpoint.port) else {
             throw MailServerFailure(.configuration, "Not a server's name and port: \(endpoint)")
@@ -35,7 +38,9 @@ extension MailStream {
                     endpoint, host: host, as: proto, credential: credential, mechanism: mechanism ?? nil,
                     until: deadline, cancellation: cancellation)
             } catch {
-                guard error.reason == .configuration, !attempts.isEmpty, !deadline.hasPassed else { throw error }
+                guard error.reason == .configuration, !attempts.isEmpty, !deadline.hasPassed else {
+                    throw error
+                }
             }
         }
     }
@@ -56,11 +61,15 @@ extension MailStream {
     }
 
     private static func attempt(
-        _ endpoint: Endpoint, host: String, as proto: MailProtocol, credential: Credential, mechanism: String?,
+        _ endpoint: Endpoint, host: String, as proto: MailProtocol, credential: Credential,
+        mechanism: String?,
         until deadline: Deadline, cancellation: Cancellation
     ) throws(MailServerFailure) -> MailStream {
-        guard let handle = unsafe curl_easy_init() else { throw MailServerFailure(.unreachable, "Out of memory") }
-        let opening = unsafe CurlOpening(handle: handle, cancellation: cancellation, secret: credential.secret)
+        guard let handle = unsafe curl_easy_init() else {
+            throw MailServerFailure(.unreachable, "Out of memory")
+        }
+        let opening = unsafe CurlOpening(
+            handle: handle, cancellation: cancellation, secret: credential.secret)
         var isOpen = false
         defer { if !isOpen { unsafe curl_easy_cleanup(handle) } }
 
@@ -72,7 +81,8 @@ extension MailStream {
         }
         guard code == CURLE_OK else {
             if cancellation.isCancelled { throw cancelled }
-            throw CurlFailure.opening(code, detail: opening.detail, lines: lines, proto: proto, endpoint: endpoint)
+            throw CurlFailure.opening(
+                code, detail: opening.detail, lines: lines, proto: proto, endpoint: endpoint)
         }
         switch proto {
         case .imap:

@@ -56,7 +56,9 @@ package final class MailStream: @unchecked Sendable {
     /// - Parameters:
     ///   - buffer: Where to append.
     ///   - most: The most bytes to append.
-    package func read(into buffer: inout [UInt8], atMost most: Int, until deadline: Deadline) throws(MailServerFailure) {
+    package func read(into buffer: inout [UInt8], atMost most: Int, until deadline: Deadline)
+        throws(MailServerFailure)
+    {
         while try !readAvailable(into: &buffer, atMost: most) {
             do throws(MailServerFailure) {
                 try wait(events: POLLIN, until: deadline)
@@ -73,7 +75,9 @@ package final class MailStream: @unchecked Sendable {
     /// means that waiting on the socket makes sense.
     ///
     /// - Returns: false when there was nothing.
-    package func readAvailable(into buffer: inout [UInt8], atMost most: Int) throws(MailServerFailure) -> Bool {
+    package func readAvailable(into buffer: inout [UInt8], atMost most: Int) throws(MailServerFailure)
+        -> Bool
+    {
         guard let handle = unsafe handle else { throw Self.closed }
         if cancellation.isCancelled {
             drop()
@@ -93,7 +97,8 @@ package final class MailStream: @unchecked Sendable {
             throw MailServerFailure(.unreachable, "The server closed the connection")
         default:
             drop()
-            throw MailServerFailure(.unreachable, "Reading from the server: \(CurlFailure.sentence(for: code))")
+            throw MailServerFailure(
+                .unreachable, "Reading from the server: \(CurlFailure.sentence(for: code))")
         }
     }
 
@@ -126,7 +131,8 @@ package final class MailStream: @unchecked Sendable {
             case CURLE_OK, CURLE_AGAIN:
                 try wait(events: POLLOUT, until: deadline)
             default:
-                throw MailServerFailure(.unreachable, "Writing to the server: \(CurlFailure.sentence(for: code))")
+                throw MailServerFailure(
+                    .unreachable, "Writing to the server: \(CurlFailure.sentence(for: code))")
             }
         }
         isBroken = false

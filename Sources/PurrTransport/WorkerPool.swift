@@ -36,7 +36,9 @@ package final class WorkerPool: Sendable {
         let result: Result<Value, MailServerFailure> = await withTaskCancellationHandler {
             await perform {
                 if isCancelled.isSet { return .failure(MailStream.cancelled) }
-                do throws(MailServerFailure) { return .success(try body()) } catch { return .failure(error) }
+                do throws(MailServerFailure) { return .success(try body()) } catch {
+                    return .failure(error)
+                }
             }
         } onCancel: {
             isCancelled.set()

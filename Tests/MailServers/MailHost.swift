@@ -33,7 +33,9 @@ package final class MailHost: Sendable {
     /// A host with options of its own; stopped when the process ends.
     package static func another(_ arguments: [String]) async throws -> MailHost {
         try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try MailHost(arguments: arguments) }) }
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try MailHost(arguments: arguments) })
+            }
         }
     }
 
@@ -50,7 +52,8 @@ package final class MailHost: Sendable {
 
     /// Starts a host with options of `scripts/mailhost start`.
     package init(arguments: [String]) throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("purr-host-\(UUID().uuidString)")
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "purr-host-\(UUID().uuidString)")
         let folder = folder
         try Self.run(["start", folder.path] + arguments)
         ports = try JSONDecoder().decode(
@@ -79,7 +82,8 @@ package final class MailHost: Sendable {
         }
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw MailHostFailure(text: "scripts/mailhost \(arguments[0]) ended with \(process.terminationStatus)")
+            throw MailHostFailure(
+                text: "scripts/mailhost \(arguments[0]) ended with \(process.terminationStatus)")
         }
     }
 }

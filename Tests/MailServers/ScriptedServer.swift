@@ -100,7 +100,9 @@ package final class ScriptedServer: Sendable {
     }
 }
 
-/// OpenSSL's state of a server with one certificate. `@unchecked`: OpenSSL counts references and locks.
+/// OpenSSL's state of a server with one certificate.
+///
+/// `@unchecked`: OpenSSL counts references and locks.
 private final class ServerContext: @unchecked Sendable {
     let pointer: OpaquePointer
 
@@ -245,7 +247,9 @@ private final class Player {
     private func nextLine() -> String? {
         var line: [UInt8] = []
         while let byte = nextByte() {
-            if byte == 10 { return String(decoding: line.last == 13 ? line.dropLast() : line[...], as: UTF8.self) }
+            if byte == 10 {
+                return String(decoding: line.last == 13 ? line.dropLast() : line[...], as: UTF8.self)
+            }
             line.append(byte)
         }
         return nil
@@ -254,7 +258,9 @@ private final class Player {
     private func nextByte() -> UInt8? {
         if unread.isEmpty {
             var buffer = [UInt8](repeating: 0, count: 16_384)
-            let count = tls.map { Int(SSL_read($0, &buffer, Int32(buffer.count))) } ?? recv(client, &buffer, buffer.count, 0)
+            let count =
+                tls.map { Int(SSL_read($0, &buffer, Int32(buffer.count))) }
+                ?? recv(client, &buffer, buffer.count, 0)
             guard count > 0 else {
                 ERR_clear_error()
                 return nil

@@ -13,8 +13,12 @@ package enum TestCertificates {
     /// The authority's certificate, for a client to trust.
     package static var authority: String { folder.appendingPathComponent("ca.pem").path }
 
-    package static func chain(_ kind: Kind) -> String { folder.appendingPathComponent("\(kind.rawValue).pem").path }
-    package static func key(_ kind: Kind) -> String { folder.appendingPathComponent("\(kind.rawValue).key").path }
+    package static func chain(_ kind: Kind) -> String {
+        folder.appendingPathComponent("\(kind.rawValue).pem").path
+    }
+    package static func key(_ kind: Kind) -> String {
+        folder.appendingPathComponent("\(kind.rawValue).key").path
+    }
 
     /// The checkout that these tests belong to.
     package static let checkout = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
@@ -34,7 +38,8 @@ package enum TestCertificates {
         maker.standardInput = FileHandle.nullDevice
         do { try maker.run() } catch { fatalError("The test certificates cannot be made: \(error)") }
         maker.waitUntilExit()
-        precondition(maker.terminationStatus == 0, "The test certificates cannot be made: is openssl installed?")
+        precondition(
+            maker.terminationStatus == 0, "The test certificates cannot be made: is openssl installed?")
         removeAtExit(folder)
         return folder
     }()

@@ -65,7 +65,8 @@ package struct Transcript: Sendable {
             if character == "{", let star = rest.firstIndex(of: "*"), let count = Int(rest[..<star]),
                 let end = rest.firstIndex(of: "}")
             {
-                let unit = unescaped(String(rest[rest.index(after: star)..<end]), obeysBackslash: obeysBackslash)
+                let unit = unescaped(
+                    String(rest[rest.index(after: star)..<end]), obeysBackslash: obeysBackslash)
                 for _ in 0..<count { bytes += unit }
                 rest = rest[rest.index(after: end)...]
             } else if obeysBackslash, character == "\\", let escaped = rest.popFirst() {

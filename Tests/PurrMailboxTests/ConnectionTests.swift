@@ -24,14 +24,18 @@ struct ConnectionTests {
         var transcript: String
     }
 
-    @Test("begins in step, whatever came with the login's OK", arguments: [
-        Example(testDescription: "nothing", transcript: "S: {tag} OK in\n"),
-        Example(testDescription: "a line in the same record", transcript: "S: {tag} OK in\nS: * 4 EXISTS\n"),
-        Example(
-            testDescription: "half a line in the same record",
-            transcript: "RAW {tag} OK in\\r\\n* 4 EXI\nC: … CAPABILITY\nRAW STS\\r\\n\n"),
-        Example(testDescription: "capabilities", transcript: "S: {tag} OK [CAPABILITY IMAP4rev1 XOLD] in\n"),
-    ])
+    @Test(
+        "begins in step, whatever came with the login's OK",
+        arguments: [
+            Example(testDescription: "nothing", transcript: "S: {tag} OK in\n"),
+            Example(
+                testDescription: "a line in the same record", transcript: "S: {tag} OK in\nS: * 4 EXISTS\n"),
+            Example(
+                testDescription: "half a line in the same record",
+                transcript: "RAW {tag} OK in\\r\\n* 4 EXI\nC: … CAPABILITY\nRAW STS\\r\\n\n"),
+            Example(
+                testDescription: "capabilities", transcript: "S: {tag} OK [CAPABILITY IMAP4rev1 XOLD] in\n"),
+        ])
     func synchronises(_ example: Example) async throws {
         let waits = example.transcript.contains("C:") ? "" : "C: … CAPABILITY\n"
         let server = ScriptedServer(
@@ -58,7 +62,9 @@ struct ConnectionTests {
         let connection = try await blocking { () throws(MailServerFailure) in
             try IMAPConnection.scripted(server, patience: .seconds(30))
         }
-        async let outcome = pool.perform { Outcome { () throws(MailServerFailure) in try connection.noop() } }
+        async let outcome = pool.perform {
+            Outcome { () throws(MailServerFailure) in try connection.noop() }
+        }
         while !server.recordSoFar.lines.contains("1 NOOP") { await Task.yield() }
         connection.cancellation.cancel()
         #expect(await outcome.reason == .cancelled)
@@ -71,9 +77,10 @@ struct ConnectionTests {
         func fetch(_ uid: Int) -> String { "C: … UID FETCH \(uid) (UID INTERNALDATE BODY.PEEK[]<0.10>)\n" }
         let server = ScriptedServer(
             Transcript.imapLogin() + examine + fetch(3)
-                + "RAW * 1 FETCH (UID 3 BODY[]<0> {10}\\r\\nFrom: \\x00\\xFFab)\\r\\n\nS: {tag} OK done\n" + examine + fetch(4)
-                + "S: {tag} OK done\n" + HeaderSliceTests.search("4", "") + examine + fetch(5) + "S: {tag} OK done\n"
-                + HeaderSliceTests.search("5", "5") + examine)
+                + "RAW * 1 FETCH (UID 3 BODY[]<0> {10}\\r\\nFrom: \\x00\\xFFab)\\r\\n\nS: {tag} OK done\n"
+                + fetch(4)
+                + "S: {tag} OK done\n" + HeaderSliceTests.search("4", "") + fetch(5) + "S: {tag} OK done\n"
+                + HeaderSliceTests.search("5", "5"))
         let outcome = try await blocking { () throws(MailServerFailure) in
             let connection = try IMAPConnection.scripted(server)
             func get(_ uid: UID, _ validity: UInt32 = 7) -> Outcome<IMAPConnection.Reading<[UInt8]?>> {
@@ -93,7 +100,9 @@ struct ConnectionTests {
 
     @Test("seeks messages by identity, in any field, in lines of bounded length")
     func finds() async throws {
-        let ids = try (1...100).map { try #require(MessageID("\($0).\(String(repeating: "x", count: 60))@b.test")) }
+        let ids = try (1...100).map {
+            try #require(MessageID("\($0).\(String(repeating: "x", count: 60))@b.test"))
+        }
         let server = ScriptedServer(
             Transcript.imapLogin() + HeaderSliceTests.examine + """
                 C: … UID SEARCH OR …
@@ -103,10 +112,10 @@ struct ConnectionTests {
                 S: * SEARCH 4 2
                 S: {tag} OK done
                 """ + "\n" + HeaderSliceTests.examine + #"""
-                C: … UID SEARCH OR HEADER "Message-ID" "a\"b@c.test" HEADER "References" "a\"b@c.test"
-                S: * SEARCH
-                S: {tag} OK done
-                """# + "\n")
+                    C: … UID SEARCH OR HEADER "Message-ID" "a\"b@c.test" HEADER "References" "a\"b@c.test"
+                    S: * SEARCH
+                    S: {tag} OK done
+                    """# + "\n")
         let quoted = try #require(MessageID("<a\"b@c.test>"))
         let found = try await blocking { () throws(MailServerFailure) in
             let connection = try IMAPConnection.scripted(server)

@@ -20,7 +20,9 @@ struct RealHostTests {
     private var imaps: Endpoint { endpoint(host.ports.imaps, .tls) }
 
     private func message(_ id: String, _ extra: String = "") -> [UInt8] {
-        Array("From: \(user)\r\nTo: \(user)\r\nSubject: hi\r\nMessage-ID: <\(id)>\r\n\(extra)\r\nHello\r\n.dot\r\n".utf8)
+        Array(
+            "From: \(user)\r\nTo: \(user)\r\nSubject: hi\r\nMessage-ID: <\(id)>\r\n\(extra)\r\nHello\r\n.dot\r\n"
+                .utf8)
     }
 
     @Test("is reached on all four ports")
@@ -30,7 +32,8 @@ struct RealHostTests {
         let smtp = [endpoint(ports.submissions, .tls), endpoint(ports.submission, .starttls)]
         try await blocking { () throws(MailServerFailure) in
             for endpoint in imap {
-                #expect(try IMAPConnection.open(endpoint, credential: credential).capabilities.contains("IDLE"))
+                #expect(
+                    try IMAPConnection.open(endpoint, credential: credential).capabilities.contains("IDLE"))
             }
             for endpoint in smtp {
                 #expect(try SubmissionConnection.open(endpoint, credential: credential).mostBytes != nil)
@@ -43,13 +46,16 @@ struct RealHostTests {
     func wrongPassword() async throws {
         let host = try await MailHost.another(["--users", "kari@north.test"])
         let wrong = Credential.password(user: "kari@north.test", password: "wrong")
-        let imap = Endpoint(host: "localhost", port: host.ports.imaps, security: .tls, caFile: host.ports.ca)
-        let smtp = Endpoint(host: "localhost", port: host.ports.submissions, security: .tls, caFile: host.ports.ca)
+        let imap = Endpoint(
+            host: "localhost", port: host.ports.imaps, security: .tls, caFile: host.ports.ca)
+        let smtp = Endpoint(
+            host: "localhost", port: host.ports.submissions, security: .tls, caFile: host.ports.ca)
         async let first = pool.perform {
             Outcome { () throws(MailServerFailure) in try IMAPConnection.open(imap, credential: wrong) }
         }
         async let second = pool.perform {
-            Outcome { () throws(MailServerFailure) in try SubmissionConnection.open(smtp, credential: wrong) }
+            Outcome { () throws(MailServerFailure) in try SubmissionConnection.open(smtp, credential: wrong)
+            }
         }
         #expect(await first.reason == .loginRefused)
         #expect(await second.reason == .loginRefused)
@@ -64,7 +70,9 @@ struct RealHostTests {
         let connection = try await blocking { () throws(MailServerFailure) in
             try IMAPConnection.open(imaps, credential: credential)
         }
-        let before = try await blocking { () throws(MailServerFailure) in try connection.startIdle(in: .inbox) }
+        let before = try await blocking { () throws(MailServerFailure) in
+            try connection.startIdle(in: .inbox)
+        }
         #expect(before.messages == 0)
         let verdict = try await blocking { () throws(MailServerFailure) -> SubmissionTests.Verdict in
             let submission = try SubmissionConnection.open(submission, credential: credential)
@@ -89,7 +97,10 @@ struct RealHostTests {
             guard let id = MessageID("round-trip@north.test") else { return ([], nil) }
             let found = try connection.find([id], in: .inbox)
             guard let uid = found.first else { return (found, nil) }
-            return (found, try connection.message(in: .inbox, uid: uid, expecting: before.uidValidity).value ?? nil)
+            return (
+                found,
+                try connection.message(in: .inbox, uid: uid, expecting: before.uidValidity).value ?? nil
+            )
         }
         #expect(found == [before.uidNext])
         let text = String(decoding: try #require(received), as: UTF8.self)
@@ -103,7 +114,9 @@ struct RealHostTests {
         let submissions = endpoint(host.ports.submissions, .tls)
         let verdicts = try await blocking { () throws(MailServerFailure) -> [SubmissionTests.Verdict] in
             let connection = try SubmissionConnection.open(submissions, credential: credential)
-            guard let me = EmailAddress(user), let nowhere = EmailAddress("x@unknown.invalid") else { return [] }
+            guard let me = EmailAddress(user), let nowhere = EmailAddress("x@unknown.invalid") else {
+                return []
+            }
             let bytes = Array("Subject: x\r\n\r\nx\r\n".utf8)
             return [nowhere, me].map { to in
                 let opening = connection.open(from: me, to: to, size: bytes.count)
@@ -124,8 +137,11 @@ struct RealHostTests {
         try await blocking { () throws(MailServerFailure) in
             let connection = try IMAPConnection.open(imaps, credential: credential)
             let folders = try connection.folders()
-            #expect(Set(folders.map(\.role)).isSuperset(of: [.inbox, .sent, .junk, .trash, .archive, .drafts]))
-            guard let sent = folders.first(where: { $0.role == .sent })?.name, let root = MessageID("root@north.test") else {
+            #expect(
+                Set(folders.map(\.role)).isSuperset(of: [.inbox, .sent, .junk, .trash, .archive, .drafts]))
+            guard let sent = folders.first(where: { $0.role == .sent })?.name,
+                let root = MessageID("root@north.test")
+            else {
                 Issue.record("No folder for sent mail")
                 return
             }
@@ -135,7 +151,9 @@ struct RealHostTests {
             let names = folders.filter(\.isSelectable).map(\.name) + [FolderName(wire: "Nowhere")]
             let answers = try connection.status(of: names)
             #expect(answers.count == names.count)
-            guard case .status(let status)? = answers[sent], case .refused? = answers[FolderName(wire: "Nowhere")] else {
+            guard case .status(let status)? = answers[sent],
+                case .refused? = answers[FolderName(wire: "Nowhere")]
+            else {
                 Issue.record("\(answers)")
                 return
             }
@@ -145,10 +163,13 @@ struct RealHostTests {
                 expecting: status.uidValidity
             ).value
             #expect(slice?.headers.map(\.receivedAt) == [date, date, date])
-            #expect(slice?.headers.first.map { String(decoding: $0.bytes, as: UTF8.self) } == "X-Root: <root@north.test>\r\n\r\n")
+            #expect(
+                slice?.headers.first.map { String(decoding: $0.bytes, as: UTF8.self) }
+                    == "X-Root: <root@north.test>\r\n\r\n")
             let recent = try connection.recent(in: sent, since: date, expecting: status.uidValidity)
             #expect(recent.value == .some(slice?.headers.first?.uid))
-            let none = try connection.recent(in: sent, since: date.addingTimeInterval(864_000), expecting: status.uidValidity)
+            let none = try connection.recent(
+                in: sent, since: date.addingTimeInterval(864_000), expecting: status.uidValidity)
             #expect(none.value == .some(nil))
             connection.close()
         }
@@ -161,13 +182,18 @@ struct RealHostTests {
         let archive = FolderName(wire: "Archive")
         let (count, through, next) = try await blocking { () throws(MailServerFailure) -> (Int, UID, UID) in
             let connection = try IMAPConnection.open(imaps, credential: credential)
-            for _ in 0..<250 { try connection.append(copy, to: archive, at: Date(timeIntervalSince1970: 0), seen: true) }
-            guard case .status(let status)? = try connection.status(of: [archive])[archive] else { return (0, 0, 0) }
+            for _ in 0..<250 {
+                try connection.append(copy, to: archive, at: Date(timeIntervalSince1970: 0), seen: true)
+            }
+            guard case .status(let status)? = try connection.status(of: [archive])[archive] else {
+                return (0, 0, 0)
+            }
             var found: Set<UID> = []
             var cursor: UID = 0
             while cursor.rawValue + 1 < status.uidNext.rawValue {
                 let reading = try connection.headers(
-                    in: archive, after: cursor, through: UID(rawValue: status.uidNext.rawValue - 1), limit: 70,
+                    in: archive, after: cursor, through: UID(rawValue: status.uidNext.rawValue - 1),
+                    limit: 70,
                     fields: ["Message-ID"], expecting: status.uidValidity)
                 guard let slice = reading.value else { break }
                 found.formUnion(slice.headers.map(\.uid))

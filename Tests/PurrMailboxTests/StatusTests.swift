@@ -10,13 +10,16 @@ struct StatusTests {
         let names = (1...150).map { FolderName(wire: "Folder \($0)") }
         var transcript = Transcript.imapLogin("IMAP4rev1 CONDSTORE")
         // All questions are there before the first answer is given.
-        for name in names { transcript += "C: … STATUS \"\(name.wire)\" (UIDVALIDITY UIDNEXT MESSAGES HIGHESTMODSEQ)\n" }
+        for name in names {
+            transcript += "C: … STATUS \"\(name.wire)\" (UIDVALIDITY UIDNEXT MESSAGES HIGHESTMODSEQ)\n"
+        }
         for number in 1...150 {
             switch number {
             case 7: transcript += "S: \(number) NO no such folder\n"
             case 8: transcript += "S: \(number) OK but without a word\n"
             case 9:
-                transcript += "RAW * STATUS {8}\\r\\nFolder 9 (UIDNEXT 90 UIDVALIDITY 9 MESSAGES 89)\\r\\n\nS: 9 OK done\n"
+                transcript +=
+                    "RAW * STATUS {8}\\r\\nFolder 9 (UIDNEXT 90 UIDVALIDITY 9 MESSAGES 89)\\r\\n\nS: 9 OK done\n"
             default:
                 transcript += """
                     S: * STATUS "Folder \(number)" (MESSAGES 4 UIDNEXT \(number) UIDVALIDITY 3 HIGHESTMODSEQ 77)
@@ -35,12 +38,14 @@ struct StatusTests {
         #expect(answers[names[6]] == .refused("no such folder"))
         #expect(answers[names[7]] == .refused("The server did not say how the folder is"))
         #expect(
-            answers[names[8]] == .status(FolderStatus(uidValidity: UIDValidity(rawValue: 9), uidNext: 90, messages: 89)))
+            answers[names[8]]
+                == .status(FolderStatus(uidValidity: UIDValidity(rawValue: 9), uidNext: 90, messages: 89)))
         #expect(
             answers[names[149]]
                 == .status(
                     FolderStatus(
-                        uidValidity: UIDValidity(rawValue: 3), uidNext: 150, messages: 4, highestModSeq: 77)))
+                        uidValidity: UIDValidity(rawValue: 3), uidNext: 150, messages: 4, highestModSeq: 77)
+                ))
     }
 
     @Test("comes with LIST-STATUS at once, and what that leaves out is asked for by name")

@@ -13,7 +13,8 @@ struct SubmissionTests {
     static let opened = mail + recipient + data
     static let bytes = Array("Subject: x\r\n\r\nOne\r\n.two\r\n.\r\nthree\r\n".utf8)
     /// More than the sockets' buffers hold: the server sees the first of it before the last is handed over.
-    static let big = Array(("Subject: x\r\n\r\n" + String(repeating: "All work and no play\r\n", count: 400_000)).utf8)
+    static let big = Array(
+        ("Subject: x\r\n\r\n" + String(repeating: "All work and no play\r\n", count: 400_000)).utf8)
 
     /// One mail from opening to verdict, as the two verdicts.
     static func submit(
@@ -77,7 +78,8 @@ struct SubmissionTests {
         early("MAIL", at: .mail, after: "") + early("RCPT", at: .recipient, after: mail)
         + early("DATA", at: .data, after: mail + recipient)
 
-    private static func early(_ command: String, at stage: SubmissionStage, after before: String) -> [Fault] {
+    private static func early(_ command: String, at stage: SubmissionStage, after before: String) -> [Fault]
+    {
         let asked = before + "C: \(command)…\n"
         let cases: [(String, String, Verdict, Bool)] = [
             ("reset", "RESET", .failed(.unreachable), false),
@@ -102,48 +104,70 @@ struct SubmissionTests {
     /// Each way of breaking in the body and after the final dot.
     static let late: [Fault] = [
         Fault(
-            testDescription: "354 and something unasked for", transcript: mail + recipient + "C: DATA\nS: 354 go\nS: 250 ha",
+            testDescription: "354 and something unasked for",
+            transcript: mail + recipient + "C: DATA\nS: 354 go\nS: 250 ha",
             expected: .notAccepted(.protocolViolation)),
         Fault(
-            testDescription: "354 and a farewell", transcript: mail + recipient + "C: DATA\nS: 354 go\nS: 421 bye",
+            testDescription: "354 and a farewell",
+            transcript: mail + recipient + "C: DATA\nS: 354 go\nS: 421 bye",
             expected: .rejected(421)),
-        Fault(testDescription: "body: reset", transcript: opened + "READ 50000\nRESET", expected: .notAccepted(.unreachable), bytes: big),
-        Fault(testDescription: "body: closed", transcript: opened + "READ 50000\nCLOSE", expected: .notAccepted(.unreachable), bytes: big),
+        Fault(
+            testDescription: "body: reset", transcript: opened + "READ 50000\nRESET",
+            expected: .notAccepted(.unreachable), bytes: big),
+        Fault(
+            testDescription: "body: closed", transcript: opened + "READ 50000\nCLOSE",
+            expected: .notAccepted(.unreachable), bytes: big),
         Fault(
             testDescription: "body: stalled", transcript: opened + "READ 50000\nPAUSE 1500\nRESET",
             expected: .notAccepted(.limit), bytes: big),
-        Fault(testDescription: "dot: reset", transcript: opened + "BODY\nRESET", expected: .unknown(.unreachable)),
-        Fault(testDescription: "dot: closed", transcript: opened + "BODY\nCLOSE", expected: .unknown(.unreachable)),
-        Fault(testDescription: "dot: stalled", transcript: opened + "BODY\nSTALL", expected: .unknown(.limit)),
+        Fault(
+            testDescription: "dot: reset", transcript: opened + "BODY\nRESET",
+            expected: .unknown(.unreachable)),
+        Fault(
+            testDescription: "dot: closed", transcript: opened + "BODY\nCLOSE",
+            expected: .unknown(.unreachable)),
+        Fault(
+            testDescription: "dot: stalled", transcript: opened + "BODY\nSTALL", expected: .unknown(.limit)),
         Fault(
             testDescription: "dot: half a line", transcript: opened + "BODY\nRAW 250 2.0.0 o\nCLOSE",
             expected: .unknown(.unreachable)),
         Fault(
-            testDescription: "dot: half a reply", transcript: opened + "BODY\nRAW 250-2.0.0 ok\\r\\n\nCLOSE",
+            testDescription: "dot: half a reply",
+            transcript: opened + "BODY\nRAW 250-2.0.0 ok\\r\\n\nCLOSE",
             expected: .unknown(.unreachable)),
         Fault(
-            testDescription: "dot: garbage", transcript: opened + "BODY\nS: ok then", expected: .unknown(.protocolViolation)),
+            testDescription: "dot: garbage", transcript: opened + "BODY\nS: ok then",
+            expected: .unknown(.protocolViolation)),
         Fault(
-            testDescription: "dot: 354 once more", transcript: opened + "BODY\nS: 354 go on", expected: .unknown(.protocolViolation)),
+            testDescription: "dot: 354 once more", transcript: opened + "BODY\nS: 354 go on",
+            expected: .unknown(.protocolViolation)),
         Fault(
-            testDescription: "dot: a line without end", transcript: opened + "BODY\nRAW 250 {100000*x}\nSTALL",
+            testDescription: "dot: a line without end",
+            transcript: opened + "BODY\nRAW 250 {100000*x}\nSTALL",
             expected: .unknown(.limit)),
         Fault(
-            testDescription: "dot: 4xx", transcript: opened + "BODY\nS: 451 4.3.0 later", expected: .rejected(451), isUsable: true),
+            testDescription: "dot: 4xx", transcript: opened + "BODY\nS: 451 4.3.0 later",
+            expected: .rejected(451), isUsable: true),
         Fault(
-            testDescription: "dot: 5xx", transcript: opened + "BODY\nS: 554 5.7.1 spam", expected: .rejected(554), isUsable: true),
+            testDescription: "dot: 5xx", transcript: opened + "BODY\nS: 554 5.7.1 spam",
+            expected: .rejected(554), isUsable: true),
         Fault(
-            testDescription: "dot: 421", transcript: opened + "BODY\nS: 421 4.3.2 closing\nCLOSE", expected: .rejected(421)),
+            testDescription: "dot: 421", transcript: opened + "BODY\nS: 421 4.3.2 closing\nCLOSE",
+            expected: .rejected(421)),
         Fault(
-            testDescription: "dot: 250 in two lines", transcript: opened + "BODY\nS: 250-2.0.0 queued\nS: 250 as 4F",
+            testDescription: "dot: 250 in two lines",
+            transcript: opened + "BODY\nS: 250-2.0.0 queued\nS: 250 as 4F",
             expected: .accepted("2.0.0 queued as 4F"), isUsable: true),
         Fault(
-            testDescription: "dot: 250 without a word", transcript: opened + "BODY\nS: 250", expected: .accepted(""), isUsable: true),
+            testDescription: "dot: 250 without a word", transcript: opened + "BODY\nS: 250",
+            expected: .accepted(""), isUsable: true),
         Fault(
-            testDescription: "dot: 250, and the connection is gone", transcript: opened + "BODY\nS: 250 ok\nRESET",
+            testDescription: "dot: 250, and the connection is gone",
+            transcript: opened + "BODY\nS: 250 ok\nRESET",
             expected: .accepted("ok"), isUsable: true),
         Fault(
-            testDescription: "a body of many lines", transcript: opened + "BODY\nS: 250 ok", expected: .accepted("ok"),
+            testDescription: "a body of many lines", transcript: opened + "BODY\nS: 250 ok",
+            expected: .accepted("ok"),
             isUsable: true, bytes: Array(big.prefix(200_000))),
     ]
 
@@ -152,7 +176,9 @@ struct SubmissionTests {
         let isOverdue = [.failed(.limit), .notAccepted(.limit), .unknown(.limit)].contains(fault.expected)
         let (opening, delivery, isUsable, record) = try await submit(
             fault.transcript, bytes: fault.bytes, patience: isOverdue ? .milliseconds(600) : .seconds(8))
-        #expect(Self.verdict(opening, delivery) == fault.expected, "\(opening) \(String(describing: delivery)) \(record.deviations)")
+        #expect(
+            Self.verdict(opening, delivery) == fault.expected,
+            "\(opening) \(String(describing: delivery)) \(record.deviations)")
         #expect(isUsable == fault.isUsable)
         // What was not accepted never ended with a dot.
         if case .notAccepted = delivery { #expect(record.bodies.isEmpty) }
@@ -173,16 +199,27 @@ struct SubmissionTests {
         var arrives: String
     }
 
-    @Test("hands over the bytes as they are", arguments: [
-        Body(testDescription: "with dots", given: "A: b\r\n\r\n.\r\n..\r\n.x\r\n", arrives: "A: b\r\n\r\n..\r\n...\r\n..x\r\n"),
-        Body(testDescription: "beginning with a dot", given: ".\r\nx\r\n", arrives: "..\r\nx\r\n"),
-        Body(testDescription: "without a last line end", given: "A: b\r\n\r\nx", arrives: "A: b\r\n\r\nx\r\n"),
-        Body(testDescription: "with empty lines at the end", given: "A: b\r\n\r\nx\r\n\r\n", arrives: "A: b\r\n\r\nx\r\n\r\n"),
-        Body(
-            testDescription: "except a smuggled end of data", given: "A: b\r\n\r\nx\n.\nMAIL FROM:<a@b.test>\r.\r\r\n",
-            arrives: "A: b\r\n\r\nx\r\n..\r\nMAIL FROM:<a@b.test>\r\n..\r\n\r\n"),
-        Body(testDescription: "all 8 bits of them, and NUL", given: "A: b\r\n\r\nblåbær\0\r\n", arrives: "A: b\r\n\r\nblåbær\0\r\n"),
-    ])
+    @Test(
+        "hands over the bytes as they are",
+        arguments: [
+            Body(
+                testDescription: "with dots", given: "A: b\r\n\r\n.\r\n..\r\n.x\r\n",
+                arrives: "A: b\r\n\r\n..\r\n...\r\n..x\r\n"),
+            Body(testDescription: "beginning with a dot", given: ".\r\nx\r\n", arrives: "..\r\nx\r\n"),
+            Body(
+                testDescription: "without a last line end", given: "A: b\r\n\r\nx",
+                arrives: "A: b\r\n\r\nx\r\n"),
+            Body(
+                testDescription: "with empty lines at the end", given: "A: b\r\n\r\nx\r\n\r\n",
+                arrives: "A: b\r\n\r\nx\r\n\r\n"),
+            Body(
+                testDescription: "except a smuggled end of data",
+                given: "A: b\r\n\r\nx\n.\nMAIL FROM:<a@b.test>\r.\r\r\n",
+                arrives: "A: b\r\n\r\nx\r\n..\r\nMAIL FROM:<a@b.test>\r\n..\r\n\r\n"),
+            Body(
+                testDescription: "all 8 bits of them, and NUL", given: "A: b\r\n\r\nblåbær\0\r\n",
+                arrives: "A: b\r\n\r\nblåbær\0\r\n"),
+        ])
     func body(_ body: Body) async throws {
         let (opening, delivery, _, record) = try await submit(
             Self.opened + "BODY\nS: 250 ok", bytes: Array(body.given.utf8))
@@ -206,8 +243,10 @@ struct SubmissionTests {
     @Test("goes on after refusals on the same connection")
     func reuse() async throws {
         let server = ScriptedServer(
-            Transcript.smtpLogin() + Self.mail + "C: RCPT …\nS: 550 5.1.1 unknown\nC: RSET\nS: 250 ok\n" + Self.opened
-                + "BODY\nS: 250 first\n" + Self.opened + "BODY\nS: 550 no\nC: RSET\nS: 250 ok\n" + Self.opened
+            Transcript.smtpLogin() + Self.mail + "C: RCPT …\nS: 550 5.1.1 unknown\nC: RSET\nS: 250 ok\n"
+                + Self.opened
+                + "BODY\nS: 250 first\n" + Self.opened + "BODY\nS: 550 no\nC: RSET\nS: 250 ok\n"
+                + Self.opened
                 + "BODY\nS: 250 second\nC: QUIT")
         let verdicts = try await blocking { () throws(MailServerFailure) in
             let connection = try SubmissionConnection.scripted(server)
@@ -221,13 +260,17 @@ struct SubmissionTests {
             return verdicts
         }
         #expect(await server.finish().deviations == [])
-        #expect(verdicts == [.refused(.recipient, 550), .accepted("first"), .rejected(550), .accepted("second")])
+        #expect(
+            verdicts == [
+                .refused(.recipient, 550), .accepted("first"), .rejected(550), .accepted("second"),
+            ])
     }
 
     @Test("believes no reply that came before its question")
     func shifted() async throws {
         let server = ScriptedServer(
-            Transcript.smtpLogin() + Self.opened + "BODY\nS: 250 ok\nPAUSE 50\nS: 421 4.4.2 idle for too long\nSTALL")
+            Transcript.smtpLogin() + Self.opened
+                + "BODY\nS: 250 ok\nPAUSE 50\nS: 421 4.4.2 idle for too long\nSTALL")
         let (first, second, isUsable) = try await blocking { () throws(MailServerFailure) in
             let connection = try SubmissionConnection.scripted(server)
             let first = Self.submit(connection)
@@ -246,7 +289,8 @@ struct SubmissionTests {
         let server = ScriptedServer(Transcript.smtpLogin() + Self.opened + "BODY")
         let isUsable = try await blocking { () throws(MailServerFailure) in
             let connection = try SubmissionConnection.scripted(server)
-            guard let from = EmailAddress("kari@example.org"), let to = EmailAddress("ola@example.com") else { return true }
+            guard let from = EmailAddress("kari@example.org"), let to = EmailAddress("ola@example.com")
+            else { return true }
             guard case .ready = connection.open(from: from, to: to, size: 10) else { return true }
             connection.abandon()
             return connection.isUsable
@@ -263,7 +307,9 @@ struct SubmissionTests {
             (Self.opened + "READ 50000\nSTALL", Verdict.notAccepted(.cancelled)),
             (Self.opened + "BODY\nSTALL", .unknown(.cancelled)),
         ] {
-            let server = ScriptedServer(Transcript.smtpLogin() + script.replacing("READ 50000\nSTALL", with: "READ 50000\nPAUSE 1000"))
+            let server = ScriptedServer(
+                Transcript.smtpLogin()
+                    + script.replacing("READ 50000\nSTALL", with: "READ 50000\nPAUSE 1000"))
             let cancellation = Cancellation()
             let connection = try await blocking { () throws(MailServerFailure) in
                 try SubmissionConnection.scripted(server, patience: .init(), cancellation: cancellation)

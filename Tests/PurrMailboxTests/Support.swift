@@ -19,10 +19,12 @@ func blocking<Value: Sendable>(
 extension IMAPConnection {
     /// Connects to a scripted server.
     static func scripted(
-        _ server: ScriptedServer, patience: Duration = .seconds(5), cancellation: Cancellation = Cancellation()
+        _ server: ScriptedServer, patience: Duration = .seconds(5),
+        cancellation: Cancellation = Cancellation()
     ) throws(MailServerFailure) -> IMAPConnection {
         try open(
-            Endpoint(host: "127.0.0.1", port: server.port, security: .tls, caFile: TestCertificates.authority),
+            Endpoint(
+                host: "127.0.0.1", port: server.port, security: .tls, caFile: TestCertificates.authority),
             credential: kari, patience: patience, within: .seconds(5), cancellation: cancellation)
     }
 }
@@ -30,11 +32,13 @@ extension IMAPConnection {
 extension SubmissionConnection {
     /// Connects to a scripted server.
     static func scripted(
-        _ server: ScriptedServer, patience: Patience = Patience(command: .seconds(2), body: .seconds(2), finalReply: .seconds(2)),
+        _ server: ScriptedServer,
+        patience: Patience = Patience(command: .seconds(2), body: .seconds(2), finalReply: .seconds(2)),
         cancellation: Cancellation = Cancellation()
     ) throws(MailServerFailure) -> SubmissionConnection {
         try open(
-            Endpoint(host: "127.0.0.1", port: server.port, security: .tls, caFile: TestCertificates.authority),
+            Endpoint(
+                host: "127.0.0.1", port: server.port, security: .tls, caFile: TestCertificates.authority),
             credential: kari, patience: patience, within: .seconds(5), cancellation: cancellation)
     }
 }
@@ -49,7 +53,9 @@ enum Outcome<Value: Sendable>: Sendable {
     }
 
     var value: Value? { if case .value(let value) = self { value } else { nil } }
-    var reason: MailServerFailure.Reason? { if case .failure(let failure) = self { failure.reason } else { nil } }
+    var reason: MailServerFailure.Reason? {
+        if case .failure(let failure) = self { failure.reason } else { nil }
+    }
     var text: String { if case .failure(let failure) = self { failure.text } else { "" } }
 }
 

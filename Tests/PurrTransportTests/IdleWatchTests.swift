@@ -27,7 +27,8 @@ struct IdleWatchTests {
         let woken = await withTaskGroup(of: Int?.self) { group in
             for (number, line) in lines.enumerated() {
                 group.addTask {
-                    await watch.readable(line.readEnd, until: .after(.seconds(30))) == .readable ? number : nil
+                    await watch.readable(line.readEnd, until: .after(.seconds(30))) == .readable
+                        ? number : nil
                 }
             }
             var woken: [Int?] = []

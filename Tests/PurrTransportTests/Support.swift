@@ -20,7 +20,9 @@ extension MailStream {
         do {
             return .success(
                 try await pool.run { () throws(MailServerFailure) in
-                    try open(endpoint, as: proto, credential: credential, within: within, cancellation: cancellation)
+                    try open(
+                        endpoint, as: proto, credential: credential, within: within,
+                        cancellation: cancellation)
                 })
         } catch {
             return .failure(error)
