@@ -19,7 +19,9 @@ enum TransferEncoding: Sendable {
 
     /// At most `limit` bytes of what `bytes` stands for.
     func decoded(_ bytes: ArraySlice<UInt8>, limit: Int) -> [UInt8] {
-        switch self {
+        // Three bytes for each one that is wanted, and no more: what is left out otherwise costs time too.
+        let bytes = limit < bytes.count ? bytes.prefix(limit * 3 + 1_024) : bytes
+        return switch self {
         case .identity, .uuencode: Array(bytes.prefix(limit))
         case .base64: Self.base64Decoded(bytes, limit: limit)
         case .quotedPrintable: Self.quotedPrintableDecoded(bytes, limit: limit)

@@ -177,7 +177,7 @@ enum Bounces {
         "error while attempting to deliver", "could not be sent", "was unable to", "were unable to",
     ])
 
-    /// What only warnings say: it will be tried again. Outranks every word of failure beside it.
+    /// What only warnings say, that it will be tried again: outranks every word of failure beside it.
     static let promises = PhraseSet([
         "delivery status notification (delay)", "warning message only", "this is a warning only",
         "will be retried",

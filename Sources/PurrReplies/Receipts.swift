@@ -20,7 +20,10 @@ enum Receipts {
         let disposition = fields.lazy.compactMap { $0.first("Disposition") }.first?.lowercased() ?? ""
         // §3.2.6: "manual-action/MDN-sent-manually; displayed".
         let kind = disposition.split(separator: ";").last.map { $0.filter { !$0.isWhitespace } } ?? ""
-        var judgement = facts.judgement(.receipt, "R3.4 disposition: \(kind)")
+        // §3.2.6.3: a modifier after a slash; deleted because of an error is a bounce that may be temporary.
+        let isFailure = kind.hasPrefix("deleted/") && kind.contains("error")
+        var judgement = facts.judgement(isFailure ? .bounce : .receipt, "R3.4 disposition: \(kind)")
+        if isFailure { judgement.permanent = false }
         judgement.recipients = fields.flatMap { $0.all("Final-Recipient") }.compactMap(Reports.address)
         var ids = fields.flatMap { $0.ids("Original-Message-ID") }
         ids += ReturnedMessage.find(in: message)?.ids ?? []
