@@ -1,0 +1,190 @@
+package import Foundation
+internal import PurrMail
+internal import PurrSequences
+internal import PurrStore
+
+/// One enrollment as people see it.
+package struct EnrollmentReport: Sendable, Encodable {
+    /// Where it stands (spec S4).
+    package enum State: String, Sendable, Encodable, CaseIterable {
+        /// Its step is due now, or its mail under way.
+        case active
+        /// Goes on by itself; the reason is a ``WaitReason``.
+        case waiting
+        case paused, held, finished, unenrolled
+    }
+
+    /// A mail that left.
+    package struct Sent: Sendable, Encodable {
+        /// As people count, from 1.
+        @OrNull package var step: Int?
+        package let stepId: String
+        /// The id that Purr gave it.
+        package let messageId: String
+        /// The id under which its copy was seen in the mailbox; null until it was.
+        @OrNull package var wireId: String?
+        package let subject: String
+        @OrNull package var at: Date?
+        @OrNull package var inReplyTo: String?
+    }
+
+    package let id: Int64
+    package let contact: String
+    package let sequence: String
+    package let version: Int
+    package let from: String
+    package let zone: String
+    package let state: State
+    /// A ``WaitReason``, ``HoldReason`` or ``EndReason``, by state.
+    @OrNull package var reason: String?
+    /// The reason in words.
+    @OrNull package var detail: String?
+    /// What a person can do, when it is held.
+    @OrNull package var advice: String?
+    @OrNull package var nextStep: Int?
+    @OrNull package var nextStepId: String?
+    @OrNull package var nextAt: Date?
+    package let sent: [Sent]
+    package let enrolledAt: Date
+    @OrNull package var endedAt: Date?
+}
+
+/// Looks up what reports need, each thing once.
+struct EnrollmentReader {
+    let transaction: Transaction
+    let now: Date
+    private var sequences: [SequenceID: SequenceRecord] = [:]
+    private var versions: [SequenceID: [Int: SequenceVersion]] = [:]
+    private let mailboxes: [MailboxID: MailboxRecord]
+
+    init(_ transaction: Transaction, now: Date) throws {
+        self.transaction = transaction
+        self.now = now
+        mailboxes = Dictionary(try transaction.mailboxes().map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+    }
+
+    mutating func report(_ record: EnrollmentRecord) throws -> EnrollmentReport {
+        let version = try version(of: record)
+        let (state, reason, detail) = standing(of: record)
+        let hold = state == .held ? reason.flatMap(HoldReason.init(rawValue:)) : nil
+        let email = try transaction.contact(record.contact)?.email.text ?? ""
+        let isOpen = record.state.isOpen
+        return EnrollmentReport(
+            id: record.id.rawValue, contact: email, sequence: try sequence(record.sequence)?.name ?? "",
+            version: record.version, from: record.sender.text, zone: record.zone.identifier, state: state, reason: reason,
+            detail: detail, advice: hold?.advice.replacing("EMAIL", with: email),
+            nextStep: isOpen ? record.nextStep.flatMap { version?.number(of: $0) } : nil,
+            nextStepId: isOpen ? record.nextStep?.rawValue : nil, nextAt: nextAt(of: record),
+            sent: try transaction.journal(of: record.id).filter { $0.state == .sent }.map { sent($0, in: version) },
+            enrolledAt: record.createdAt, endedAt: record.endedAt)
+    }
+
+    /// What the database calls active is due, under way, or waits for something that ends by itself (spec S4.5).
+    private func standing(
+        of record: EnrollmentRecord
+    ) -> (state: EnrollmentReport.State, reason: String?, detail: String?) {
+        func words(_ text: String) -> String? { text.isEmpty ? nil : text }
+        switch record.state {
+        case .paused: return (.paused, words(record.reason), words(record.detail))
+        case .held: return (.held, words(record.reason), words(record.detail))
+        case .finished: return (.finished, nil, nil)
+        case .unenrolled: return (.unenrolled, words(record.reason), words(record.detail))
+        case .active: break
+        }
+        if record.isInDoubt {
+            return (.waiting, WaitReason.outcome.rawValue, "the server's answer was lost; the mailbox is searched for the mail")
+        }
+        if let next = record.nextAt, next > now { return (.waiting, words(record.reason), words(record.detail)) }
+        guard let mailbox = mailboxes[record.mailbox] else { return (.active, nil, nil) }
+        if mailbox.isPaused {
+            return (.waiting, WaitReason.mailboxUnreachable.rawValue, "\(mailbox.address) is paused: \(mailbox.pauseReason)")
+        }
+        if mailbox.failingSince != nil { return (.waiting, WaitReason.mailboxUnreachable.rawValue, words(mailbox.failure)) }
+        if let free = mailbox.freeAt, free > now { return (.waiting, WaitReason.limit.rawValue, words(mailbox.freeWhy)) }
+        return (.active, nil, nil)
+    }
+
+    /// The end of the wait: what limits the mailbox counts too. While paused or held, nothing is planned.
+    private func nextAt(of record: EnrollmentRecord) -> Date? {
+        guard record.state == .active, let next = record.nextAt else { return nil }
+        guard next <= now, let free = mailboxes[record.mailbox]?.freeAt, free > now else { return next }
+        return free
+    }
+
+    private func sent(_ entry: JournalEntry, in version: SequenceVersion?) -> EnrollmentReport.Sent {
+        let wireID = entry.wireID ?? (entry.filing == .seen ? entry.messageID : nil)
+        return EnrollmentReport.Sent(
+            step: version?.number(of: entry.step), stepId: entry.step.rawValue, messageId: entry.messageID.description,
+            wireId: wireID?.description, subject: entry.subject, at: entry.sentAt, inReplyTo: entry.inReplyTo?.description)
+    }
+
+    private mutating func sequence(_ id: SequenceID) throws -> SequenceRecord? {
+        if let known = sequences[id] { return known }
+        sequences[id] = try transaction.sequence(id)
+        return sequences[id]
+    }
+
+    private mutating func version(of record: EnrollmentRecord) throws -> SequenceVersion? {
+        if let known = versions[record.sequence]?[record.version] { return known }
+        let version = try transaction.document(of: record.sequence, version: record.version)
+            .flatMap { Document.value(SequenceVersion.self, from: $0) }
+        versions[record.sequence, default: [:]][record.version] = version
+        return version
+    }
+}
+
+extension Commands {
+    /// Every enrollment, oldest first, handed out one by one: there may be a million.
+    package func enrollments(in state: EnrollmentReport.State? = nil, each: (EnrollmentReport) throws -> Void) throws {
+        try look { transaction in
+            var reader = try EnrollmentReader(transaction, now: now)
+            var last: EnrollmentID?
+            while case let page = try transaction.enrollments(after: last, limit: 500), !page.isEmpty {
+                last = page.last?.id
+                for record in page {
+                    let report = try reader.report(record)
+                    if state == nil || report.state == state { try each(report) }
+                }
+            }
+        }
+    }
+
+    /// What is held, oldest first, with what to do about it.
+    package func held() throws -> [EnrollmentReport] {
+        try look { transaction in
+            var reader = try EnrollmentReader(transaction, now: now)
+            var reports: [EnrollmentReport] = []
+            var last: EnrollmentID?
+            while case let page = try transaction.enrollments(in: .held, after: last, limit: 500), !page.isEmpty {
+                last = page.last?.id
+                for record in page { reports.append(try reader.report(record)) }
+            }
+            return reports
+        }
+    }
+
+    /// What is planned to be sent, soonest first (spec S7.3).
+    package func upcoming(limit: Int) throws -> [EnrollmentReport] {
+        try look { try upcoming(limit: limit, in: $0) }
+    }
+
+    func upcoming(limit: Int, in transaction: Transaction) throws -> [EnrollmentReport] {
+        var reader = try EnrollmentReader(transaction, now: now)
+        let records = try transaction.mailboxes().flatMap { try transaction.upcoming(of: $0.id, limit: limit) }
+        return try records.sorted { ($0.nextAt ?? .distantPast, $0.id) < ($1.nextAt ?? .distantPast, $1.id) }
+            .prefix(limit).map { try reader.report($0) }
+    }
+}
+
+/// A value that JSON shows as null, instead of leaving its key out.
+@propertyWrapper
+package struct OrNull<Value: Encodable & Sendable>: Encodable, Sendable {
+    package var wrappedValue: Value?
+
+    package init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
+    }
+}

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Foundation
+import PurrEngine
+import PurrMail
+import PurrStore
+
+struct ContactCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "contact", abstract: "Import and look at the people you write to.",
+        subcommands: [ContactImportCommand.self, ContactList.self, ContactShow.self])
+}
+
+struct ContactImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Import contacts from a CSV file.",
+        discussion: """
+            The header row names the columns: email, firstName, lastName, company, timeZone; others become properties
+            that templates can use. Known contacts are filled in; a blank cell never erases. Rows that cannot be used
+            are named, and the others come in (the exit code is 65 then); --strict takes all or none.
+
+              purr contact import people.csv
+              grep -v bounced people.csv | purr contact import -
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The file; - for stdin.", completion: .file(extensions: ["csv", "txt", "tsv"])) var file: String
+    @Flag(help: "Import nothing unless every row can be used.") var strict = false
+
+    func run() throws {
+        let session = try global.session()
+        let source = try FileSource(path: file)
+        let name = fileName(file)
+        var read = 0
+        var shown = Date.distantPast
+        let result = try session.commands.importContacts(
+            named: name, isStrict: strict,
+            progress: { rows in
+                guard Terminal.hasProgress, Date().timeIntervalSince(shown) > 0.2 else { return }
+                shown = Date()
+                let share = source.size > 0 ? " (\(min(99, read * 100 / source.size)) %)" : ""
+                Terminal.progress("\(rows) rows\(share)")
+            },
+            nextPiece: {
+                let piece = try source.next()
+                read += piece?.count ?? 0
+                return piece
+            })
+        Terminal.progress("")
+        for complaint in result.complaints { Terminal.complain(complaint) }
+        if result.refused > result.complaints.count {
+            Terminal.complain("\(name): … and \(result.refused - result.complaints.count) more rows that cannot be used.")
+        }
+        if output.json {
+            try Output.json(result)
+        } else {
+            let refused = result.refused == 0 ? "" : "; \(Output.count(result.refused, "row")) left out"
+            print("\(Output.count(result.new, "new contact")), \(result.updated) known\(refused).")
+        }
+        if result.refused > 0 { throw ExitCode(CommandError.Kind.badData.rawValue) }
+    }
+}
+
+/// A contact as `contact list --json` prints it.
+private struct ContactLine: Encodable {
+    let email: String
+    let firstName: String
+    let lastName: String
+    let company: String
+    let timeZone: String
+    let properties: [String: String]
+
+    init(_ contact: Contact) {
+        email = contact.email.text
+        firstName = contact.firstName
+        lastName = contact.lastName
+        company = contact.company
+        timeZone = contact.timeZone
+        properties = contact.properties
+    }
+}
+
+struct ContactList: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List all contacts by address.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let session = try global.session()
+        if output.json {
+            var list = Output.List()
+            try session.commands.contacts { try list.append(ContactLine($0)) }
+            return list.end()
+        }
+        // Columns are as wide as the first page needs; nobody reads a million rows by eye.
+        var table = Table(["EMAIL", "NAME", "COMPANY", "TIME ZONE"])
+        var isHeaded = false
+        func flush() {
+            guard !table.rows.isEmpty else { return }
+            for line in table.lines().dropFirst(isHeaded ? 1 : 0) { print(line) }
+            isHeaded = true
+            table.rows = []
+        }
+        try session.commands.contacts { contact in
+            let name = [contact.firstName, contact.lastName].filter { !$0.isEmpty }.joined(separator: " ")
+            table.rows.append([contact.email.text, name, contact.company, contact.timeZone])
+            if table.rows.count >= 1_000 { flush() }
+        }
+        flush()
+        if !isHeaded { print("No contacts yet. Import some: purr contact import FILE.csv.") }
+    }
+}
+
+struct ContactShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show one contact: properties, other addresses, sequences.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The contact's address.") var email: String
+
+    private struct Sheet: Encodable {
+        let contact: ContactLine
+        let otherAddresses: [String]
+        @OrNull var suppressed: String?
+        let enrollments: [EnrollmentReport]
+    }
+
+    func run() throws {
+        let session = try global.session()
+        let found = try session.commands.contact(try address(email))
+        let line = ContactLine(found.contact)
+        if output.json {
+            return try Output.json(
+                Sheet(contact: line, otherAddresses: found.addresses, suppressed: found.suppressed, enrollments: found.enrollments))
+        }
+        var rows = [
+            ["email", line.email], ["firstName", line.firstName], ["lastName", line.lastName], ["company", line.company],
+            ["timeZone", line.timeZone],
+        ]
+        rows += line.properties.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
+        if !found.addresses.isEmpty { rows.append(["also writes from", found.addresses.joined(separator: ", ")]) }
+        let width = rows.map { Table.width($0[0]) }.max() ?? 0
+        for row in rows where !row[1].isEmpty {
+            let name = row[0] + String(repeating: " ", count: width - Table.width(row[0]))
+            print("\(Terminal.paint(name, .grey))  \(Terminal.oneLine(row[1]))")
+        }
+        if let reason = found.suppressed { print(Terminal.paint("Nothing is sent to them: \(reason).", .yellow)) }
+        if !found.enrollments.isEmpty {
+            print("")
+            EnrollmentTable.print(found.enrollments)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Foundation
+import PurrEngine
+import PurrMail
+import PurrSequences
+
+struct EnrollCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "enroll", abstract: "Start contacts on a sequence.",
+        discussion: """
+            Each contact gets a line: enrolled, or why not. The exit code is 65 when nobody could be enrolled.
+            Times: 2026-12-01T09:00:00+01:00, or on the clock of the contact's zone: "2026-12-01 09:00", 14:30,
+            tomorrow, "tomorrow 09:00", "monday 09:00", "in 2 hours".
+
+              purr enroll intro ola@example.com --from kari@example.org
+              purr enroll intro ola@example.com liv@example.com --from kari@example.org --at "monday 09:00"
+              cut -d, -f1 people.csv | tail -n +2 | xargs purr enroll intro --from kari@example.org \\
+                --idempotency-key spring-campaign
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The sequence's name.") var sequence: String
+    @Argument(help: ArgumentHelp("The contacts' addresses.", valueName: "email")) var emails: [String]
+    @Option(help: ArgumentHelp("The mailbox to send from, or an alias of it.", valueName: "address")) var from: String
+    @Option(help: ArgumentHelp("The clock to go by (default: the contact's, else yours).", valueName: "iana")) var zone: String?
+    @Option(help: ArgumentHelp("When the first step goes (default: now).", valueName: "time")) var at: String?
+    @Option(help: ArgumentHelp("The first step to run, from 1.", valueName: "n")) var step = 1
+    @Option(help: ArgumentHelp("Doing it twice with the same key does it once.", valueName: "key")) var idempotencyKey = ""
+    @Flag(help: "Also those who have been through the sequence before.") var again = false
+
+    private struct Line: Encodable {
+        let contact: String
+        /// enrolled, known (by its idempotency key), refused
+        let result: String
+        @OrNull var reason: String?
+        @OrNull var detail: String?
+        @OrNull var enrollment: Int64?
+        @OrNull var startsAt: Date?
+        @OrNull var zone: String?
+    }
+
+    func run() throws {
+        let session = try global.session()
+        var request = EnrollmentRequest(sequence: sequence, contacts: [], sender: try address(from, as: "sender"))
+        if let zone {
+            guard let found = Zone(typed: zone) else {
+                throw CommandError(.usage, "\(Terminal.quoted(zone)) is no time zone; write an IANA name such as Europe/Oslo.")
+            }
+            request.zone = found
+        }
+        if let at {
+            guard let time = StartTime(at) else {
+                throw CommandError(
+                    .usage, "--at \(Terminal.quoted(at)) is no time; write one such as 2026-12-01T09:00+01:00, \"2026-12-01 09:00\" or \"tomorrow 09:00\".")
+            }
+            // A day of grace for zones; what is meant for the past is a slip.
+            guard time.instant(in: request.zone ?? Output.zone, now: session.now) > session.now.addingTimeInterval(-86_400) else {
+                throw CommandError(.usage, "--at \(Terminal.quoted(at)) is in the past.")
+            }
+            request.wallStart = time
+        }
+        request.defaultZone = Output.zone
+        request.firstStep = step
+        request.idempotencyKey = idempotencyKey
+        request.isAgain = again
+
+        var lines: [Line] = []
+        for email in emails {
+            if let contact = EmailAddress(email) {
+                if !request.contacts.contains(where: { $0.key == contact.key }) { request.contacts.append(contact) }
+            } else {
+                lines.append(
+                    Line(contact: email, result: "refused", reason: "invalidAddress", detail: "\(Terminal.quoted(email)) is not an e-mail address."))
+            }
+        }
+        lines = try session.commands.enroll(request).map(line) + lines
+        let isEverybodyRefused = lines.allSatisfy { $0.result == "refused" }
+        if output.json {
+            try Output.json(lines)
+        } else if !(isEverybodyRefused && lines.count == 1) {
+            show(lines, now: session.now)
+        }
+        guard isEverybodyRefused else { return }
+        throw CommandError(.badData, lines.count == 1 ? lines[0].detail ?? "Not enrolled." : "Nobody was enrolled; the reasons are above.")
+    }
+
+    private func line(_ one: (contact: EmailAddress, result: EnrollmentResult)) -> Line {
+        switch one.result {
+        case .enrolled(let id, let zone, let start):
+            Line(
+                contact: one.contact.text, result: "enrolled", enrollment: id.rawValue, startsAt: start, zone: zone.identifier)
+        case .known(let id):
+            Line(
+                contact: one.contact.text, result: "known", detail: "was enrolled with this idempotency key before",
+                enrollment: id.rawValue)
+        case .refused(let reason, let text):
+            Line(contact: one.contact.text, result: "refused", reason: reason.rawValue, detail: text)
+        }
+    }
+
+    private func show(_ lines: [Line], now: Date) {
+        let width = lines.map { Table.width($0.contact) }.max() ?? 0
+        for line in lines {
+            let contact = Terminal.oneLine(line.contact) + String(repeating: " ", count: max(0, width - Table.width(line.contact)))
+            switch line.result {
+            case "enrolled":
+                let zone = line.zone.flatMap { Zone(identifier: $0) } ?? .utc
+                let isNow = line.startsAt.map { $0 <= now.addingTimeInterval(1) } ?? true
+                let when = isNow ? "now" : "\(line.startsAt.map { Output.time($0, in: zone) } ?? "") \(zone)"
+                print("\(Terminal.paint("✓", .green)) \(contact)  enrolled; step \(step) goes \(when)")
+            case "known": print("\(Terminal.paint("✓", .green)) \(contact)  \(line.detail ?? "")")
+            default: print("\(Terminal.paint("✗", .red)) \(contact)  \(line.detail ?? "")")
+            }
+        }
+    }
+}

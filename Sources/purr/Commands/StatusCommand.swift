@@ -1,0 +1,154 @@
+import ArgumentParser
+import Foundation
+import PurrEngine
+import PurrSequences
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "See how everything stands.",
+        discussion: """
+            Ends with 75 when expected work did not happen: a mailbox could not be used for ten minutes, Purr had to
+            pause one, or mail is ten minutes overdue and no daemon runs. So it serves as a health check:
+
+              purr status > /dev/null || mail -s "Purr needs you" kari@example.org < /dev/null
+              purr status --json | jq .alarms
+            """)
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let session = try global.session()
+        let report = try session.commands.status(clock: session.clock, isDaemonRunning: session.folder.isDaemonRunning)
+        if output.json { try Output.json(report) } else { show(report) }
+        guard report.alarms.isEmpty else { throw ExitCode(CommandError.Kind.tryLater.rawValue) }
+    }
+
+    private func show(_ report: StatusReport) {
+        let isRunning = report.daemon == .running
+        let daemon = Terminal.paint(report.daemon.rawValue, isRunning ? .green : .yellow)
+        let hint = isRunning ? "" : " (start it: purr run)"
+        let pace = report.clock.map { ", \($0.rate.formatted()) times as fast as real time" } ?? ""
+        print("Daemon \(daemon)\(hint). It is \(Output.time(report.now))\(pace).")
+        for alarm in report.alarms { print("\(Terminal.paint("✗", .red)) \(Terminal.oneLine(alarm))") }
+        print("")
+        if report.mailboxes.isEmpty {
+            print("No mailbox is connected. Connect one: purr mailbox add ADDRESS.")
+        } else {
+            Table(
+                ["MAILBOX", "STATE", "FOLDERS", "READ TO THE END", "SENT IN 24 H", "WHY"],
+                rows: report.mailboxes.map { mailbox in
+                    [
+                        mailbox.address, mailbox.state.rawValue, mailbox.folders.map(String.init) ?? "",
+                        mailbox.provenAt.map { ago($0, report.now) } ?? "", "\(mailbox.sentLast24Hours) of \(mailbox.limitPerDay)",
+                        why(mailbox),
+                    ]
+                },
+                colour: { row, column in column == 1 ? report.mailboxes[row].state.colour : nil }
+            ).print()
+        }
+        let counts = report.counts
+        print("")
+        print(
+            "\(counts.active) due or under way, \(counts.waiting) waiting, \(counts.paused) paused, \(counts.held) held, \(counts.finished) finished, \(counts.unenrolled) unenrolled."
+        )
+        if !report.held.isEmpty {
+            print("\n\(Terminal.paint("Waiting for you", .bold))")
+            HeldCommand.show(report.held)
+            if counts.held > report.held.count { print("… and \(counts.held - report.held.count) more: purr held.") }
+        }
+        if !report.upcoming.isEmpty {
+            print("\n\(Terminal.paint("Next", .bold))")
+            UpcomingCommand.show(report.upcoming)
+        }
+    }
+
+    private func why(_ mailbox: StatusReport.Mailbox) -> String {
+        let until = mailbox.freeAt.map { " until \(Output.shortTime($0))" } ?? ""
+        return (mailbox.reason ?? "") + until
+    }
+
+    private func ago(_ instant: Date, _ now: Date) -> String {
+        let seconds = Int(max(0, now.timeIntervalSince(instant)))
+        return switch seconds {
+        case ..<120: "\(seconds) s ago"
+        case ..<7_200: "\(seconds / 60) min ago"
+        case ..<172_800: "\(seconds / 3_600) h ago"
+        default: "\(seconds / 86_400) days ago"
+        }
+    }
+}
+
+struct UpcomingCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "upcoming", abstract: "See every planned mail with its time and reason.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+    @Option(help: ArgumentHelp("The most to show.", valueName: "n")) var limit = 100
+
+    func run() throws {
+        guard (1...1_000_000).contains(limit) else { throw CommandError(.usage, "--limit should be a number from 1 to 1000000.") }
+        let reports = try global.session().commands.upcoming(limit: limit)
+        if output.json { return try Output.json(reports) }
+        guard !reports.isEmpty else { return print("Nothing is planned.") }
+        Self.show(reports)
+    }
+
+    static func show(_ reports: [EnrollmentReport]) {
+        Table(
+            ["AT", "CONTACT", "SEQUENCE", "STEP", "FROM", "WHY"],
+            rows: reports.map { report in
+                [
+                    report.state == .active ? "now" : report.nextAt.map { Output.shortTime($0) } ?? "", report.contact,
+                    report.sequence, report.nextStep.map(String.init) ?? "", report.from, report.reason ?? "due",
+                ]
+            }
+        ).print()
+    }
+}
+
+struct HeldCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "held", abstract: "See what waits for you, and what to do about it.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let reports = try global.session().commands.held()
+        if output.json { return try Output.json(reports) }
+        guard !reports.isEmpty else { return print("Nothing is held.") }
+        Self.show(reports)
+    }
+
+    static func show(_ reports: [EnrollmentReport]) {
+        for report in reports {
+            let step = report.nextStep.map { ", step \($0)" } ?? ""
+            print("\(Terminal.paint(report.contact, .bold)) in \(report.sequence)\(step): \(Terminal.paint(report.reason ?? "held", .yellow))")
+            let detail = report.detail.map { $0.hasSuffix(".") ? $0 : $0 + "." } ?? ""
+            for line in wrapped([detail, report.advice ?? ""].filter { !$0.isEmpty }.joined(separator: " "), indent: 2) { print(line) }
+        }
+    }
+}
+
+/// Words on lines that fit the screen.
+func wrapped(_ text: String, indent: Int, firstIndent: Int? = nil, width: Int = Terminal.columns) -> [String] {
+    var lines: [String] = []
+    var line = String(repeating: " ", count: firstIndent ?? indent)
+    var used = Table.width(line)
+    var isEmpty = true
+    for word in Terminal.oneLine(text).split(separator: " ") {
+        let size = Table.width(String(word))
+        if !isEmpty, used + 1 + size > width {
+            lines.append(line)
+            line = String(repeating: " ", count: indent)
+            used = indent
+            isEmpty = true
+        }
+        line += isEmpty ? String(word) : " \(word)"
+        used += size + (isEmpty ? 0 : 1)
+        isEmpty = false
+    }
+    return lines + [line]
+}

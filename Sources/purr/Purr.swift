@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+
+/// The command line.
+struct Purr: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "purr",
+        abstract: "Sends follow-up e-mails from your own mailbox and stops when somebody answers.",
+        discussion: """
+            A first sequence, from nothing:
+
+              purr init
+              purr mailbox add kari@example.org --name "Kari Nordmann"
+              purr contact import people.csv
+              purr sequence apply intro.yaml
+              purr enroll intro ola@example.com --from kari@example.org
+              purr run
+
+            Every command takes --data DIR (or PURR_DATA), and --json where it prints.
+            Completion for your shell: purr --generate-completion-script bash|zsh|fish
+            """,
+        version: "0.1.0",
+        groupedSubcommands: [
+            CommandGroup(name: "Set up", subcommands: [InitCommand.self, MailboxCommand.self]),
+            CommandGroup(
+                name: "Prepare", subcommands: [ContactCommand.self, TemplateCommand.self, SequenceCommand.self, EnrollCommand.self]),
+            CommandGroup(
+                name: "Run and look",
+                subcommands: [
+                    RunCommand.self, StatusCommand.self, EnrollmentCommand.self, UpcomingCommand.self, HeldCommand.self,
+                    ExplainCommand.self,
+                ]),
+            CommandGroup(
+                name: "Steer",
+                subcommands: [
+                    PauseCommand.self, ResumeCommand.self, UnenrollCommand.self, ReleaseCommand.self, SuppressionCommand.self,
+                ]),
+        ])
+}
+
+@main
+enum Entry {
+    static func main() async {
+        // What Purr writes is for its owner alone.
+        umask(0o077)
+        do {
+            var command = try Purr.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Ending.exit(with: error)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import PurrSequences
+
+/// Data on stdout: JSON for programs, times for people.
+enum Output {
+    private static func encoder(pretty: Bool) -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+
+    static func json(_ value: some Encodable) throws {
+        print(String(decoding: try encoder(pretty: true).encode(value), as: UTF8.self))
+    }
+
+    /// A JSON array, an element a line, as it comes: there may be a million.
+    struct List {
+        private let encoder = Output.encoder(pretty: false)
+        private var isEmpty = true
+
+        mutating func append(_ element: some Encodable) throws {
+            print((isEmpty ? "[\n" : ",\n") + String(decoding: try encoder.encode(element), as: UTF8.self), terminator: "")
+            isEmpty = false
+        }
+
+        func end() { print(isEmpty ? "[]" : "\n]") }
+    }
+
+    /// The zone of the person who looks.
+    static let zone = Zone(identifier: TimeZone.current.identifier) ?? .utc
+
+    /// `Tue 2026-12-01 09:00`, on the clock of a zone.
+    static func time(_ instant: Date, in zone: Zone = zone) -> String {
+        let wall = zone.wall(of: instant)
+        return "\(weekday(wall.day)) \(wall.day) \(clock(wall.second))"
+    }
+
+    /// `2026-12-01 09:00`
+    static func shortTime(_ instant: Date, in zone: Zone = zone) -> String {
+        let wall = zone.wall(of: instant)
+        return "\(wall.day) \(clock(wall.second))"
+    }
+
+    private static func weekday(_ day: LocalDay) -> String { "\(day.weekday)".prefix(3).capitalized }
+
+    private static func clock(_ second: Int) -> String {
+        let (hour, minute) = (second / 3_600, second / 60 % 60)
+        return "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)"
+    }
+
+    /// `1 enrollment`, `2 enrollments`
+    static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+        number == 1 ? "1 \(noun)" : "\(number) \(plural ?? noun + "s")"
+    }
+}
