@@ -9,9 +9,10 @@ extension IMAPConnection {
     /// sent before the first answer is read, some hundreds at once. No folder is open meanwhile, because
     /// `STATUS` of an open one may lag behind (RFC 9051 §6.3.11).
     ///
-    /// - Returns: An answer for every folder asked for.
+    /// - Returns: An answer for every folder asked for; INBOX under that name, however it was spelt.
     package func status(of folders: [FolderName]) throws(MailServerFailure) -> [FolderName: FolderAnswer] {
         try closeFolder()
+        let folders = folders.map { $0.isInbox ? .inbox : $0 }
         var answers: [FolderName: FolderAnswer] = [:]
         if folders.count > Self.fewFolders, capabilities.contains("LIST-STATUS") {
             let wanted = Set(folders)

@@ -87,6 +87,7 @@ package final class IMAPConnection: @unchecked Sendable {
     /// Asks for nothing, so that a dead connection shows itself.
     package func noop() throws(MailServerFailure) {
         try leaveIdle()
+        endBurst()
         try dialogue.command("NOOP", each: noticed).check("NOOP")
         dialogue.reader.release()
     }

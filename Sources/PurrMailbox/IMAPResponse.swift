@@ -70,6 +70,15 @@ struct IMAPResponse {
         }
     }
 
+    /// Whether `BODY[` stands in the line.
+    static func holdsBody(_ line: [UInt8]) -> Bool {
+        let name = Array("BODY".utf8)
+        return line.indices.contains { index in
+            line[index] == 0x5B && index >= 4
+                && zip(line[(index - 4)..<index], name).allSatisfy { $0 & 0xDF == $1 }
+        }
+    }
+
     /// Whether this kind of response is free text, in which a trailing `{5}` announces nothing.
     static func isText(_ line: [UInt8]) -> Bool {
         hasWord("OK", in: line, at: 2) || hasWord("NO", in: line, at: 2) || hasWord("BAD", in: line, at: 2)

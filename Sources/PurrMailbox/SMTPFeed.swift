@@ -73,19 +73,25 @@ final class SMTPFeed: EtpanPeer {
     }
 
     func accept(_ bytes: UnsafeRawBufferPointer) throws(MailServerFailure) {
+        // libetpan hands over at most 16 KB at a time, one TLS record; the dot is in the last.
+        if sentTail != nil, unsafe bytes.suffix(5).elementsEqual(Self.dot), try hasUnaskedWords() {
+            throw MailServerFailure(.protocolViolation, "The server spoke before the end of the message")
+        }
         let limit = bodyPatience.map { Deadline.after($0) } ?? deadline
         unsafe try stream.write(bytes, until: limit) { handedOver in
             guard let tail = self.sentTail else { return }
             self.sentTail = unsafe Array((tail + handedOver.suffix(5)).suffix(5))
         }
         // Dots in the text are doubled, so this comes once.
-        guard sentTail == [0x0D, 0x0A, 0x2E, 0x0D, 0x0A] else { return }
+        guard sentTail == Self.dot else { return }
         isDotHandedOver = true
         sentTail = nil
         bodyPatience = nil
         deadline = .after(finalPatience)
         reader.allow(bytes: Self.mostReply, until: deadline)
     }
+
+    private static let dot: [UInt8] = [0x0D, 0x0A, 0x2E, 0x0D, 0x0A]
 
     func supply(_ space: UnsafeMutableRawBufferPointer) throws(MailServerFailure) -> Int {
         if given == pending.count {

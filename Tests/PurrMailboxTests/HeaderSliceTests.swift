@@ -84,7 +84,7 @@ struct HeaderSliceTests {
             Example(
                 testDescription: "in the midst of other news, and of UIDs that nobody asked for",
                 transcript: search("1:99", "3 200 4294967299") + fetch("3")
-                    + "S: * 10 EXISTS\nS: * 1 EXPUNGE\nS: * 4 FETCH (FLAGS (\\Seen))\nS: * ESEARCH (TAG \"x\") UID ALL 1:5\n"
+                    + "S: * 10 EXISTS\nS: * 1 EXPUNGE\nS: * 4 FETCH (FLAGS (\\Seen))\nS: * 4 FETCH (UID 4 MODSEQ (12) X-ODD [9 (FLAGS ())\nS: * ESEARCH (TAG \"x\") UID ALL 1:5\n"
                     + "S: * OK [HIGHESTMODSEQ 9] by the way {3}\nS: * VANISHED 5\nRAW * XUNKNOWN {4}\\r\\nabc(\\r\\n\n"
                     + message(77) + message(3) + "S: {tag} OK",
                 found: [3]),
@@ -123,6 +123,13 @@ struct HeaderSliceTests {
                 transcript: search("1:99", "4") + fetch("4") + message(4, "From: {130000*(}\\r\\n\\r\\n")
                     + "S: {tag} OK done",
                 found: [4]),
+            Example(
+                testDescription: "of which one is described in brackets without end",
+                transcript: search("1:99", "4") + fetch("4")
+                    + "S: * 4 FETCH (BODY[] NIL BODYSTRUCTURE {20000*(}\nS: {tag} OK done\n"
+                    + search("4", "4")
+                    + "C: … UID FETCH 4 (UID)\nS: * 4 FETCH (UID 4)\nS: {tag} OK done",
+                found: [], unreadable: [4]),
             Example(
                 testDescription: "whose header is quoted, empty, or holds NUL",
                 transcript: search("1:99", "3 4") + fetch("3:4")
@@ -197,9 +204,9 @@ struct HeaderSliceTests {
                     + "S: * 4 FETCH (UID 4 BODY[HEADER.FIELDS (From)]<0> {999999999999999999}\nSTALL",
                 reason: .limit),
             Fault(
-                testDescription: "when brackets nest without end",
+                testDescription: "when brackets nest without end in the rest of an answer",
                 transcript: examine + search("1:99", "4") + fetch("4")
-                    + "S: * 4 FETCH (BODYSTRUCTURE {20000*(}\nSTALL",
+                    + "RAW * 4 FETCH (UID 4 BODY[]<0> {2}\\r\\nab BODYSTRUCTURE {20000*(}\\r\\n\nSTALL",
                 reason: .protocolViolation),
             Fault(
                 testDescription: "when somebody else's answer comes",

@@ -121,6 +121,9 @@ struct SubmissionTests {
             testDescription: "body: stalled", transcript: opened + "READ 50000\nPAUSE 1500\nRESET",
             expected: .notAccepted(.limit), bytes: big),
         Fault(
+            testDescription: "body: 250 before its end", transcript: opened + "READ 50000\nS: 250 ok\nBODY",
+            expected: .notAccepted(.protocolViolation), bytes: big),
+        Fault(
             testDescription: "dot: reset", transcript: opened + "BODY\nRESET",
             expected: .unknown(.unreachable)),
         Fault(
