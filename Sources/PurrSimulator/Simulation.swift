@@ -96,13 +96,19 @@ package struct Simulation {
         let zones = ["Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo", "UTC", "Asia/Kolkata"]
         for number in 0..<(2 + Int(world.random.next() % 5)) {
             guard let address = EmailAddress("p\(index)-\(number)@prospects.test"), let zone = Zone(identifier: world.pick(zones)) else { continue }
-            var request = EnrollmentRequest(sequence: "plan", contacts: [address], sender: sender)
-            request.zone = zone
-            request.start = world.now.addingTimeInterval(world.seconds(0...3 * 86_400))
             let now = world.now
-            _ = try store.write { try $0.upsert(ContactDetails(email: address, firstName: "Kim"), at: now) }
-            let commands = Commands(store: store, now: now, entropy: SeededNumbers(seed: world.random.next()))
-            _ = try commands.enroll(request)
+            let start = now.addingTimeInterval(world.seconds(0...3 * 86_400))
+            let root = "root\(world.random.next())@example.org"
+            try store.write { transaction in
+                guard let mailbox = try transaction.mailbox(sending: sender), let sequence = try transaction.sequence(named: "plan"),
+                    let step = plan.steps.first
+                else { return }
+                let contact = try transaction.upsert(ContactDetails(email: address, firstName: "Kim"), at: now).id
+                let id = try transaction.insertEnrollment(
+                    contact: contact, sequence: sequence.id, version: sequence.version, mailbox: mailbox.id, sender: sender,
+                    zone: zone, idempotencyKey: "", firstStep: step.id, start: start, threadRoot: root, at: now)
+                try transaction.append(Event(at: now, .enrolled, mailbox: mailbox.id, enrollment: id, "Enrolled."))
+            }
             world.prospects[address.key] = Prospect(
                 address: address, behaviour: world.pick(Prospect.Behaviour.allCases),
                 reactsTo: 1 + Int(world.random.next() % UInt64(plan.steps.count)),
