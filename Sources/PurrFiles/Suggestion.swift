@@ -1,7 +1,7 @@
 /// The word that was probably meant.
 ///
 /// - Returns: The nearest of `words`, if it takes few enough keystrokes to get there; case is free.
-func nearest(to typed: String, among words: [String]) -> String? {
+package func nearest(to typed: String, among words: [String]) -> String? {
     let limit = typed.count <= 4 ? 1 : typed.count <= 8 ? 2 : 3
     // What is typed may be of any length, and distance costs its square.
     guard typed.count <= 40 else { return nil }

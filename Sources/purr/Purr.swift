@@ -36,6 +36,8 @@ struct Purr: AsyncParsableCommand {
                     PauseCommand.self, ResumeCommand.self, UnenrollCommand.self, ReleaseCommand.self, SuppressionCommand.self,
                 ]),
         ])
+
+    @OptionGroup var global: GlobalOptions
 }
 
 @main

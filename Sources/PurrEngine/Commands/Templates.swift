@@ -5,7 +5,7 @@ internal import PurrStore
 package import PurrTemplates
 
 extension Commands {
-    /// Stores templates; of the same name, the new one replaces the old for sequences applied from now on.
+    /// Stores templates, all or none; of the same name, the new one replaces the old for sequences applied from now on.
     ///
     /// - Returns: For each, whether one of that name was there and differed.
     package func addTemplates(_ templates: [MailTemplate]) throws -> [(name: String, change: TemplateChange)] {
@@ -18,6 +18,7 @@ extension Commands {
     package enum TemplateChange: String, Sendable, Encodable { case added, replaced, unchanged }
 
     func store(_ template: MailTemplate, in transaction: Transaction) throws -> TemplateChange {
+        try KnownTokens.check(template, in: transaction)
         let document = Document.text(of: StoredTemplate(template))
         let known = try transaction.template(template.name)
         guard known != document else { return .unchanged }

@@ -8,6 +8,8 @@ struct ContactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "contact", abstract: "Import and look at the people you write to.",
         subcommands: [ContactImportCommand.self, ContactList.self, ContactShow.self])
+
+    @OptionGroup var global: GlobalOptions
 }
 
 struct ContactImportCommand: ParsableCommand {

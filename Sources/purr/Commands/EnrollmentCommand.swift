@@ -6,6 +6,8 @@ import PurrSequences
 struct EnrollmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "enrollment", abstract: "See who is in which sequence.", subcommands: [EnrollmentList.self])
+
+    @OptionGroup var global: GlobalOptions
 }
 
 struct EnrollmentList: ParsableCommand {

@@ -84,7 +84,7 @@ struct MailboxAdd: AsyncParsableCommand {
         let name = name ?? known?.name ?? ""
         var finding = MailboxCheck.Finding()
         if !isUnchecked {
-            let endpoints = try settings.endpoints(in: session.folder)
+            let endpoints = try settings.endpoints(in: session.folder, ca: ca)
             finding = try await MailboxCheck(
                 address: address, name: name, imap: endpoints.imap, smtp: endpoints.smtp,
                 credential: settings.credential(secret), provider: provider, isProbing: !isUnprobed,

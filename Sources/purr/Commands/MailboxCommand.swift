@@ -7,4 +7,6 @@ struct MailboxCommand: ParsableCommand {
             MailboxAdd.self, MailboxCheckCommand.self, MailboxList.self, MailboxFolders.self, MailboxPause.self,
             MailboxResume.self, MailboxRemove.self,
         ])
+
+    @OptionGroup var global: GlobalOptions
 }

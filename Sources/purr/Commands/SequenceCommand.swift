@@ -9,6 +9,8 @@ struct SequenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sequence", abstract: "Apply and look at sequences.",
         subcommands: [SequenceApply.self, SequenceList.self, SequenceShow.self])
+
+    @OptionGroup var global: GlobalOptions
 }
 
 struct SequenceApply: ParsableCommand {

@@ -6,6 +6,8 @@ struct SuppressionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "suppression", abstract: "See and change whom nothing is ever sent to.",
         subcommands: [SuppressionList.self, SuppressionAdd.self, SuppressionRemove.self])
+
+    @OptionGroup var global: GlobalOptions
 }
 
 private func silenced(_ text: String) throws -> Silenced {

@@ -9,6 +9,8 @@ struct TemplateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "template", abstract: "Add and try the e-mails that sequences send.",
         subcommands: [TemplateAdd.self, TemplateList.self, TemplateShow.self, TemplatePreviewCommand.self])
+
+    @OptionGroup var global: GlobalOptions
 }
 
 /// Reads one template file.

@@ -24,8 +24,10 @@ extension MailboxSettings {
     }
 
     /// Both servers, with the private CA in a file.
-    func endpoints(in folder: DataFolder) throws -> (imap: Endpoint, smtp: Endpoint) {
-        let file = try certificateAuthority.map { try folder.authorityFile($0) }
+    ///
+    /// - Parameter file: Where the CA lies already.
+    func endpoints(in folder: DataFolder, ca file: String? = nil) throws -> (imap: Endpoint, smtp: Endpoint) {
+        let file = try file ?? certificateAuthority.map { try folder.authorityFile($0) }
         return (imap.endpoint(caFile: file), smtp.endpoint(caFile: file))
     }
 

@@ -87,7 +87,7 @@ struct MailboxCheck {
         let text = failure.text
         let isEnded = text.hasSuffix(".") || text.hasSuffix("!") || text.hasSuffix("?")
         let what = failure.reason == .loginRefused ? "The password or user name was refused. " : ""
-        return "\(what)\(text)\(isEnded ? "" : ".") \(failure.advice(provider: provider, isToken: credential.isToken)) \(address) was not changed."
+        return "\(what)\(text)\(isEnded ? "" : ".") \(failure.advice(provider: provider, isToken: credential.isToken)) Nothing was stored."
     }
 
     private func securityWords(_ endpoint: Endpoint) -> String {
@@ -125,7 +125,7 @@ struct MailboxCheck {
         if let refusal = await pool.perform({ probe.send(over: submission) }) {
             line(.bad, "a mail to itself was refused: \(refusal)")
             throw CommandError(
-                .unavailable, "The server takes no mail from \(address): \(refusal). Check that this login may send as that address. \(address) was not changed.")
+                .unavailable, "The server takes no mail from \(address): \(refusal). Check that this login may send as that address. Nothing was stored.")
         }
         line(.good, "a mail to itself was taken (\"\(probe.subject)\")")
         let finding: Probe.Finding

@@ -9,10 +9,17 @@ import PurrTemplates
 /// How the process ends: one sentence on stderr and a code of `sysexits.h`.
 enum Ending {
     static func exit(with error: any Error) -> Never {
-        guard let (sentence, code) = sentence(for: error) else { Purr.exit(withError: error) }
         fflush(nil)
-        Terminal.complain("purr: \(sentence)")
-        Foundation.exit(code)
+        if let (sentence, code) = sentence(for: error) {
+            Terminal.complain("purr: \(sentence)")
+            Foundation.exit(code)
+        }
+        let code = Purr.exitCode(for: error)
+        let message = Purr.fullMessage(for: error)
+        // Help, the version and completion scripts are data; a complaint begins as all of ours do.
+        guard !code.isSuccess, message.hasPrefix("Error: ") else { Purr.exit(withError: error) }
+        Terminal.say("purr: \(message.dropFirst("Error: ".count))\n")
+        Foundation.exit(code.rawValue)
     }
 
     /// What to say and the code; nil for what the argument parser has to say.

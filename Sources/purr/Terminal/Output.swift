@@ -11,7 +11,9 @@ enum Output {
     }
 
     static func json(_ value: some Encodable) throws {
-        print(String(decoding: try encoder(pretty: true).encode(value), as: UTF8.self))
+        let text = String(decoding: try encoder(pretty: true).encode(value), as: UTF8.self)
+        // Foundation gives empty lists and objects a line of nothing; no string holds a line break as such.
+        print(text.replacing(/\[\n\n *\]/, with: "[]").replacing(/\{\n\n *\}/, with: "{}"))
     }
 
     /// A JSON array, an element a line, as it comes: there may be a million.

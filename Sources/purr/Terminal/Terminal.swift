@@ -27,7 +27,7 @@ enum Terminal {
     }
 
     /// Writes to stderr at once; where that is gone, nobody is there to hear.
-    private static func say(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+    static func say(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
     /// One line on stderr.
     static func complain(_ sentence: String) {
