@@ -46,8 +46,8 @@ extension IMAPConnection {
                         uid: fetched.uid, bytes: bytes, receivedAt: fetched.receivedAt)
                 }
             } catch {
-                guard error.reason == .refused, isUsable else { throw error }
                 endBurst()
+                guard error.reason == .refused, isUsable else { throw error }
                 burst = try self.burst(in: folder, seeing: through)
                 guard burst.selection.uidValidity == expecting else {
                     return .renumbered(burst.selection.uidValidity)

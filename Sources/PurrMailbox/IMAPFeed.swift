@@ -70,9 +70,9 @@ final class IMAPFeed: EtpanPeer {
 
     /// Reads on until there is a line to give.
     private func prepareLine() throws(MailServerFailure) {
-        // libetpan would wait for ever for what it thinks is missing.
+        // libetpan would wait for ever for what it thinks is missing. The answer itself was read to its end.
         guard answer == nil else {
-            throw MailServerFailure(.protocolViolation, "The server's answer cannot be read")
+            throw MailServerFailure(.refused, "The server's answer cannot be read")
         }
         let line = try dialogue.reader.line()
         if isInsideResponse {
@@ -89,7 +89,8 @@ final class IMAPFeed: EtpanPeer {
             pending = tag + Array((status.word == .ok ? " OK done\r\n" : " NO refused\r\n").utf8)
         case .untagged:
             try dialogue.checkBye(response)
-            if isWanted(line), isHarmless(line) { try give(line) } else { try skipRest(of: line) }
+            let shown = interest == .messages ? IMAPResponse.withoutFieldNames(line) : line
+            if isWanted(shown), isHarmless(shown) { try give(shown) } else { try skipRest(of: line) }
         case .foreign:
             throw dialogue.violation(response)
         }

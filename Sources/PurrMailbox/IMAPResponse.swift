@@ -79,6 +79,17 @@ struct IMAPResponse {
         }
     }
 
+    /// The line with `BODY[HEADER]` for `BODY[HEADER.FIELDS (…)]`, or as it is.
+    ///
+    /// Servers repeat the names asked for with every message, fifty of them. libetpan makes several blocks
+    /// of memory of each name: a third of its time for a folder of 100,000 messages.
+    static func withoutFieldNames(_ line: [UInt8]) -> [UInt8] {
+        guard let start = line.firstIndex(of: 0x5B), hasWord("HEADER.FIELDS", in: line, at: start + 1),
+            let end = line[start...].firstIndex(of: 0x5D)
+        else { return line }
+        return Array(line[..<(start + 7)] + line[end...])
+    }
+
     /// Whether this kind of response is free text, in which a trailing `{5}` announces nothing.
     static func isText(_ line: [UInt8]) -> Bool {
         hasWord("OK", in: line, at: 2) || hasWord("NO", in: line, at: 2) || hasWord("BAD", in: line, at: 2)

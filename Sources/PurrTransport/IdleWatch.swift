@@ -7,6 +7,8 @@ package final class IdleWatch: Sendable {
     package enum Outcome: Hashable, Sendable {
         /// There is something to read, or the connection has ended, which reading will tell.
         case readable
+        /// Somebody rang, now or since the last wait under the same key.
+        case rung
         case timedOut
         /// The waiting task was cancelled, or the watch was closed.
         case cancelled
@@ -29,11 +31,26 @@ package final class IdleWatch: Sendable {
     /// another; cancel the waiting task instead.
     package func readable(_ socket: Int32, until deadline: Deadline) async -> Outcome {
         guard socket >= 0 else { return .readable }
+        return await wait(socket, key: nil, until: deadline)
+    }
+
+    /// Waits until the socket has something to read, or somebody rings for the key.
+    ///
+    /// - Parameter socket: −1 for none.
+    package func wait(_ socket: Int32, key: Int, until deadline: Deadline) async -> Outcome {
+        await wait(socket, key: key as Int?, until: deadline)
+    }
+
+    /// Ends the wait under that key, or the next one if none is under way.
+    package func ring(_ key: Int) { watch.ring(key) }
+
+    private func wait(_ socket: Int32, key: Int?, until deadline: Deadline) async -> Outcome {
         let id = watch.nextID()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 watch.add(
-                    Watch.Wait(id: id, socket: socket, deadline: deadline, continuation: continuation))
+                    Watch.Wait(
+                        id: id, socket: socket, key: key, deadline: deadline, continuation: continuation))
             }
         } onCancel: {
             watch.cancel(id)
@@ -46,6 +63,7 @@ private final class Watch: Sendable {
     struct Wait: Sendable {
         let id: Int
         let socket: Int32
+        let key: Int?
         let deadline: Deadline
         let continuation: CheckedContinuation<IdleWatch.Outcome, Never>
     }
@@ -55,6 +73,8 @@ private final class Watch: Sendable {
         var waits: [Int: Wait] = [:]
         /// Cancelled before they were added.
         var cancelledEarly: Set<Int> = []
+        /// Keys that were rung while nobody waited under them.
+        var rungEarly: Set<Int> = []
         var isClosed = false
     }
 
@@ -70,12 +90,24 @@ private final class Watch: Sendable {
     }
 
     func add(_ wait: Wait) {
-        let isRefused = state.withLock { state in
-            if state.isClosed || state.cancelledEarly.remove(wait.id) != nil { return true }
+        let ended: IdleWatch.Outcome? = state.withLock { state in
+            if state.isClosed || state.cancelledEarly.remove(wait.id) != nil { return .cancelled }
+            if let key = wait.key, state.rungEarly.remove(key) != nil { return .rung }
             state.waits[wait.id] = wait
-            return false
+            return nil
         }
-        if isRefused { wait.continuation.resume(returning: .cancelled) } else { bell.ring() }
+        if let ended { wait.continuation.resume(returning: ended) } else { bell.ring() }
+    }
+
+    func ring(_ key: Int) {
+        let rung = state.withLock { state in
+            let rung = state.waits.values.filter { $0.key == key }
+            for wait in rung { state.waits.removeValue(forKey: wait.id) }
+            if rung.isEmpty { state.rungEarly.insert(key) }
+            return rung
+        }
+        for wait in rung { wait.continuation.resume(returning: .rung) }
+        if !rung.isEmpty { bell.ring() }
     }
 
     func cancel(_ id: Int) {

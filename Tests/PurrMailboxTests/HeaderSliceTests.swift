@@ -124,6 +124,13 @@ struct HeaderSliceTests {
                     + "S: {tag} OK done",
                 found: [4]),
             Example(
+                testDescription: "of which one comes in a quote without end, of which libetpan wants more",
+                transcript: search("1:99", "4") + fetch("4")
+                    + "S: * 4 FETCH (UID 4 BODY[HEADER.FIELDS (From Message-ID)]<0> \"\nS: {tag} OK done\n"
+                    + examine
+                    + search("4", "4") + "C: … UID FETCH 4 (UID)\nS: * 4 FETCH (UID 4)\nS: {tag} OK done",
+                found: [], unreadable: [4]),
+            Example(
                 testDescription: "of which one is described in brackets without end",
                 transcript: search("1:99", "4") + fetch("4")
                     + "S: * 4 FETCH (BODY[] NIL BODYSTRUCTURE {20000*(}\nS: {tag} OK done\n"
