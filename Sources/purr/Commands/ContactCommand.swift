@@ -16,8 +16,8 @@ struct ContactImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Import contacts from a CSV file.",
         discussion: """
-            The header row names the columns: email, firstName, lastName, company, timeZone; others become properties
-            that templates can use. Known contacts are filled in; a blank cell never erases. Rows that cannot be used
+            The header row names the columns: email, firstName, lastName, company, timeZone; others become properties \
+            that templates can use. Known contacts are filled in; a blank cell never erases. Rows that cannot be used \
             are named, and the others come in (the exit code is 65 then); --strict takes all or none.
 
               purr contact import people.csv

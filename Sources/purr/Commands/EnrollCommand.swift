@@ -8,14 +8,14 @@ struct EnrollCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "enroll", abstract: "Start contacts on a sequence.",
         discussion: """
-            Each contact gets a line: enrolled, or why not. The exit code is 65 when nobody could be enrolled.
-            Times: 2026-12-01T09:00:00+01:00, or on the clock of the contact's zone: "2026-12-01 09:00", 14:30,
+            Each contact gets a line: enrolled, or why not. The exit code is 65 when nobody could be enrolled. \
+            Times: 2026-12-01T09:00:00+01:00, or on the clock of the contact's zone: "2026-12-01 09:00", 14:30, \
             tomorrow, "tomorrow 09:00", "monday 09:00", "in 2 hours".
 
               purr enroll intro ola@example.com --from kari@example.org
-              purr enroll intro ola@example.com liv@example.com --from kari@example.org --at "monday 09:00"
-              cut -d, -f1 people.csv | tail -n +2 | xargs purr enroll intro --from kari@example.org \\
-                --idempotency-key spring-campaign
+              purr enroll intro ola@example.com --from kari@example.org --at "monday 09:00"
+              cut -d, -f1 people.csv | tail -n +2 | \\
+                xargs purr enroll intro --from kari@example.org --idempotency-key spring
             """)
 
     @OptionGroup var global: GlobalOptions

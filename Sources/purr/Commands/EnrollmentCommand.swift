@@ -17,7 +17,7 @@ struct EnrollmentList: ParsableCommand {
             active: due now, or under way; waiting: goes on by itself; paused and held: waits for you.
 
               purr enrollment list --state held
-              purr enrollment list --json | jq '.[] | select(.state == "unenrolled") | .contact'
+              purr enrollment list --json | jq -r '.[] | select(.reason == "replied").contact'
             """)
 
     @OptionGroup var global: GlobalOptions

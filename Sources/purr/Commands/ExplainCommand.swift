@@ -8,7 +8,7 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "See everything that happened to a contact, and why.",
         discussion: """
-            Why this minute, why sent, why not sent, why stopped: each with the message, header or rule that decided.
+            Why this minute, why sent, why not sent, why stopped: each with the message, header or rule that decided. \
             Times are on the clock of the enrollment's zone.
 
               purr explain ola@example.com

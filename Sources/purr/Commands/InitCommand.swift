@@ -5,12 +5,12 @@ struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Make the data folder.",
         discussion: """
-            Makes the folder for you alone (0700): the database, and a key that opens the passwords in it.
-            Doing it again changes nothing. To keep the key elsewhere, name its file in PURR_KEY_FILE (32 bytes,
+            Makes the folder for you alone (0700): the database, and a key that opens the passwords in it. \
+            Doing it again changes nothing. To keep the key elsewhere, name its file in PURR_KEY_FILE (32 bytes, \
             or 32 bytes in base64), or hand it over as systemd's credential purr-key.
 
               purr init
-              openssl rand -base64 32 > /etc/purr.key && PURR_KEY_FILE=/etc/purr.key purr init
+              openssl rand -base64 32 > ~/purr.key; PURR_KEY_FILE=~/purr.key purr init
               purr init --demo --data /tmp/demo
             """)
 

@@ -10,17 +10,18 @@ struct MailboxAdd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Connect a mailbox.",
         discussion: """
-            Finds the servers by the address (big providers, else DNS), logs in to both, lists the folders that will
-            be watched, and sends one mail to itself to see how the server treats it. When anything fails, nothing
+            Finds the servers by the address (big providers, else DNS), logs in to both, lists the folders that will \
+            be watched, and sends one mail to itself to see how the server treats it. When anything fails, nothing \
             is stored. TLS is always verified; there is no switch to trust any certificate.
 
             The password is asked for, or comes from --password-file or PURR_PASSWORD; never from an argument.
 
               purr mailbox add kari@gmail.com --name "Kari Nordmann"
-              purr mailbox add kari@example.org --imap mail.example.org:993 --smtp mail.example.org:587 \\
-                --smtp-security starttls --user kari --password-file secret.txt --ca company-ca.pem
-              purr mailbox add kari@example.com --provider microsoft365 --token-file token.txt --auth xoauth2
-              purr mailbox add kari@gmail.com --update        after a changed password
+              purr mailbox add kari@example.org --user kari --ca company-ca.pem \\
+                --imap mail.example.org:993 --smtp mail.example.org:587
+              purr mailbox add kari@example.com --provider microsoft365 \\
+                --auth xoauth2 --token-file token.txt
+              purr mailbox add kari@gmail.com --update    after a changed password
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -29,9 +30,9 @@ struct MailboxAdd: AsyncParsableCommand {
     @Argument(help: "The mailbox's own address.") var address: String
     @Option(help: "The name that recipients see.") var name: String?
     @Option(help: ArgumentHelp("The IMAP server.", valueName: "host:port")) var imap: String?
-    @Option(help: ArgumentHelp("tls (port 993) or starttls (port 143).", valueName: "tls|starttls")) var imapSecurity: Security?
+    @Option(help: ArgumentHelp("How TLS begins there.", valueName: "security")) var imapSecurity: Security?
     @Option(help: ArgumentHelp("The submission server.", valueName: "host:port")) var smtp: String?
-    @Option(help: ArgumentHelp("tls (port 465) or starttls (port 587).", valueName: "tls|starttls")) var smtpSecurity: Security?
+    @Option(help: ArgumentHelp("How TLS begins there.", valueName: "security")) var smtpSecurity: Security?
     @Option(
         help: ArgumentHelp("The provider, where the domain does not tell.", valueName: "name"),
         completion: .list(Provider.all.map(\.key)))
@@ -41,11 +42,11 @@ struct MailboxAdd: AsyncParsableCommand {
     var passwordFile: String?
     @Option(help: ArgumentHelp("A file with an OAuth 2.0 access token.", valueName: "file"), completion: .file())
     var tokenFile: String?
-    @Option(help: ArgumentHelp("How the token is presented.", valueName: "xoauth2|oauthbearer")) var auth: Mechanism?
+    @Option(help: ArgumentHelp("How the token is presented.", valueName: "mechanism")) var auth: Mechanism?
     @Option(help: ArgumentHelp("The private CA that signs the servers' certificates (PEM).", valueName: "file"), completion: .file())
     var ca: String?
     @Option(help: ArgumentHelp("Another address of this mailbox; may be repeated.", valueName: "address")) var alias: [String] = []
-    @Option(help: "Your postal address, for the foot of each mail.") var postalAddress: String?
+    @Option(help: ArgumentHelp("Your postal address, for the foot of each mail.", valueName: "text")) var postalAddress: String?
     @Option(help: ArgumentHelp("The most mails in 24 hours.", valueName: "n")) var limitDay: Int?
     @Option(help: ArgumentHelp("The most mails in a minute.", valueName: "n")) var limitMinute: Int?
     @Flag(help: "Change a mailbox that is connected; what is not given stays.") var update = false

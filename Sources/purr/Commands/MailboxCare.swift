@@ -100,7 +100,7 @@ struct MailboxFolders: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "folders", abstract: "See which folders are watched, or leave some out.",
         discussion: """
-            An answer in a folder that is not watched is not seen, and the next mail goes out. Leave out only what
+            An answer in a folder that is not watched is not seen, and the next mail goes out. Leave out only what \
             never receives answers.
 
               purr mailbox folders kari@example.org

@@ -5,7 +5,7 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run the daemon in the foreground: watch, send, stop.",
         discussion: """
-            Watches all connected mailboxes and sends what is due. One daemon per data folder. Ends on SIGTERM or
+            Watches all connected mailboxes and sends what is due. One daemon per data folder. Ends on SIGTERM or \
             Ctrl-C after what it is in the middle of; killed at any point, the next one goes on without sending twice.
 
               purr run

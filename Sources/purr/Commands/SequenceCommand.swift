@@ -17,8 +17,8 @@ struct SequenceApply: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Make a sequence as a file says, or change it.",
         discussion: """
-            Settings apply to everybody at once. Changed steps or templates make a new version for those who enroll
-            from now on; enrollments under way keep theirs. Templates that are not stored yet are taken from mail/ or
+            Settings apply to everybody at once. Changed steps or templates make a new version for those who enroll \
+            from now on; enrollments under way keep theirs. Templates that are not stored yet are taken from mail/ or \
             templates/mail/ beside the file.
 
               name: intro

@@ -7,10 +7,10 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "See how everything stands.",
         discussion: """
-            Ends with 75 when expected work did not happen: a mailbox could not be used for ten minutes, Purr had to
+            Ends with 75 when expected work did not happen: a mailbox could not be used for ten minutes, Purr had to \
             pause one, or mail is ten minutes overdue and no daemon runs. So it serves as a health check:
 
-              purr status > /dev/null || mail -s "Purr needs you" kari@example.org < /dev/null
+              purr status > status.txt || mail -s "Purr needs you" me < status.txt
               purr status --json | jq .alarms
             """)
 

@@ -69,7 +69,7 @@ struct ReleaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "release", abstract: "Let a held contact go on.",
         discussion: """
-            A mail of unknown outcome was handed over and the server's answer was lost: say whether it counts as sent
+            A mail of unknown outcome was handed over and the server's answer was lost: say whether it counts as sent \
             or goes again, byte for byte.
 
               purr release ola@example.com

@@ -23,8 +23,8 @@ struct TemplateAdd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Add templates, or replace those of the same name.",
         discussion: """
-            A template is a Markdown file with its subject in front; its name is the file's name without .md.
-            All files are checked before any is stored. Enrollments under way keep the texts they began with;
+            A template is a Markdown file with its subject in front; its name is the file's name without .md. \
+            All files are checked before any is stored. Enrollments under way keep the texts they began with; \
             apply the sequence again to use a changed template for those that come.
 
               purr template add mail/hello.md mail/nudge.md
