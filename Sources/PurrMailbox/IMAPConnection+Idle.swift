@@ -27,7 +27,7 @@ extension IMAPConnection {
         let deadline = Deadline.after(dialogue.patience)
         let tag = Array(String(dialogue.nextTag()).utf8)
         hasNews = false
-        dialogue.reader.allow(bytes: IMAPDialogue.smallAnswer, until: deadline)
+        dialogue.reader.allow(bytes: IMAPDialogue.smallAnswer, within: dialogue.patience)
         try dialogue.stream.write(tag + Array(" IDLE\r\n".utf8), until: deadline)
         while true {
             let response = try dialogue.response()
@@ -54,7 +54,7 @@ extension IMAPConnection {
     /// `FETCH`, `EXPUNGE`, `VANISHED`). Looking once too often is cheap.
     package func news() throws(MailServerFailure) -> Bool {
         guard let tag = idleTag else { return false }
-        dialogue.reader.allow(bytes: IMAPDialogue.smallAnswer, until: .after(dialogue.patience))
+        dialogue.reader.allow(bytes: IMAPDialogue.smallAnswer, within: dialogue.patience)
         while try dialogue.reader.hasLine() {
             let response = try dialogue.response()
             switch IMAPResponse.kind(of: response.bytes, tag: tag) {
@@ -89,7 +89,7 @@ extension IMAPConnection {
         guard let tag = idleTag else { return }
         idleTag = nil
         let deadline = Deadline.after(dialogue.patience)
-        dialogue.reader.allow(bytes: IMAPDialogue.smallAnswer, until: deadline)
+        dialogue.reader.allow(bytes: IMAPDialogue.smallAnswer, within: dialogue.patience)
         try dialogue.stream.write(Array("DONE\r\n".utf8), until: deadline)
         try dialogue.answer(to: tag, each: noticed).check("IDLE")
     }

@@ -61,7 +61,7 @@ package final class IMAPConnection: @unchecked Sendable {
     private func synchronise() throws(MailServerFailure) {
         let deadline = Deadline.after(dialogue.patience)
         let tag = Array("sync".utf8)
-        dialogue.reader.allow(bytes: IMAPDialogue.smallAnswer, until: deadline)
+        dialogue.reader.allow(bytes: IMAPDialogue.smallAnswer, within: dialogue.patience)
         try dialogue.stream.write(tag + Array(" CAPABILITY\r\n".utf8), until: deadline)
         while true {
             let response = try dialogue.response()

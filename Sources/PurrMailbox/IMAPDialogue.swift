@@ -48,7 +48,7 @@ final class IMAPDialogue {
         each: (IMAPResponse) -> Void = { _ in }
     ) throws(MailServerFailure) -> [IMAPResponse.Status] {
         let deadline = Deadline.after(within ?? patience)
-        reader.allow(bytes: limit, until: deadline)
+        reader.allow(bytes: limit, within: within ?? patience)
         let tags = texts.map { _ in Array(String(nextTag()).utf8) }
         var bytes: [UInt8] = []
         for (tag, text) in zip(tags, texts) { bytes += tag + [.space] + Array(text.utf8) + Self.lineEnd }

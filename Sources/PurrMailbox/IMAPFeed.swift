@@ -30,7 +30,7 @@ final class IMAPFeed: EtpanPeer {
         self.interest = interest
         self.tag = Array(String(tag).utf8)
         answer = nil
-        dialogue.reader.allow(bytes: limit, until: .after(within))
+        dialogue.reader.allow(bytes: limit, within: within)
     }
 
     /// Reads up to the tagged answer after libetpan gave up before it: the connection stays in step.

@@ -4,6 +4,7 @@ import PurrTransport
 /// The server's bytes, cut into lines and stretches, within limits that each command sets anew.
 final class LineReader {
     private let stream: MailStream
+    private var silence = Duration.zero
     private var deadline = Deadline.after(.zero)
     private var budget = 0
     private var buffer: [UInt8] = []
@@ -11,10 +12,16 @@ final class LineReader {
 
     init(stream: MailStream) { self.stream = stream }
 
-    /// Sets the limits for what follows: the bytes it may bring, and when it is given up.
-    func allow(bytes: Int, until deadline: Deadline) {
+    /// Sets the limits for what follows.
+    ///
+    /// - Parameters:
+    ///   - bytes: The most it may bring.
+    ///   - silence: How long the server may say nothing. A slow line has as much longer as the bytes
+    ///     allowed need at 16 KB a second; who sends them one by one is given up all the same.
+    func allow(bytes: Int, within silence: Duration) {
         budget = bytes
-        self.deadline = deadline
+        self.silence = silence
+        deadline = .after(silence + .seconds(bytes / 16_384))
     }
 
     /// Whether everything that has been received was also consumed.
@@ -94,7 +101,7 @@ final class LineReader {
         }
         let before = buffer.count
         if waiting {
-            try stream.read(into: &buffer, atMost: budget, until: deadline)
+            try stream.read(into: &buffer, atMost: budget, until: min(.after(silence), deadline))
         } else if try !stream.readAvailable(into: &buffer, atMost: budget) {
             return false
         }

@@ -37,7 +37,7 @@ final class SMTPFeed: EtpanPeer {
         sentTail = nil
         bodyPatience = nil
         deadline = .after(within)
-        reader.allow(bytes: Self.mostReply, until: deadline)
+        reader.allow(bytes: Self.mostReply, within: within)
     }
 
     /// Begins a message's body, after 354.
@@ -58,13 +58,13 @@ final class SMTPFeed: EtpanPeer {
 
     /// Whether the server has said something that nobody asked for.
     func hasUnaskedWords() throws(MailServerFailure) -> Bool {
-        reader.allow(bytes: Self.mostReply, until: .after(.zero))
+        reader.allow(bytes: Self.mostReply, within: .zero)
         return try reader.hasBytes()
     }
 
     /// Reads a reply that is already here, and never waits: what a server says before it hangs up.
     func lastWords() -> ServerReply? {
-        reader.allow(bytes: Self.mostReply, until: .after(.zero))
+        reader.allow(bytes: Self.mostReply, within: .zero)
         text = []
         while let isHere = try? reader.hasLine(), isHere, let line = try? reader.line() {
             if let reply = try? read(line) { return reply }
@@ -87,8 +87,7 @@ final class SMTPFeed: EtpanPeer {
         isDotHandedOver = true
         sentTail = nil
         bodyPatience = nil
-        deadline = .after(finalPatience)
-        reader.allow(bytes: Self.mostReply, until: deadline)
+        reader.allow(bytes: Self.mostReply, within: finalPatience)
     }
 
     private static let dot: [UInt8] = [0x0D, 0x0A, 0x2E, 0x0D, 0x0A]
