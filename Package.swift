@@ -10,6 +10,7 @@ let house: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 let cFacing: [SwiftSetting] = house + [.strictMemorySafety()]
+let planted: [SwiftSetting] = [.define("PLANTED_BUGS", .when(configuration: .debug))]
 
 let package = Package(
     name: "purr",
@@ -19,59 +20,85 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // System libraries: headers, and the macros Swift cannot see.
+        .systemLibrary(name: "CCares"),
+        .systemLibrary(name: "CCmark"),
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CEtpan"),
-        .systemLibrary(name: "CCmark"),
 
         // Pure: every decision is a function of values.
         .target(name: "PurrMail", swiftSettings: house),
         .target(name: "PurrSequences", dependencies: ["PurrMail"], swiftSettings: house),
         .target(name: "PurrReplies", dependencies: ["PurrMail"], swiftSettings: house),
         .target(name: "PurrSendTime", swiftSettings: house),
+        .target(name: "PurrTemplates", dependencies: ["CCmark", "PurrMail"], swiftSettings: house),
         .target(
-            name: "PurrTemplates",
-            dependencies: ["PurrMail", "CCmark", .product(name: "Mustache", package: "swift-mustache")],
-            swiftSettings: house),
-        .target(
-            name: "PurrFiles",
-            dependencies: ["PurrMail", "PurrSequences", "PurrTemplates", .product(name: "Yams", package: "Yams")],
+            name: "PurrFiles", dependencies: ["PurrMail", "PurrSequences", "PurrTemplates", "Yams"],
             swiftSettings: house),
 
         // The edges.
         .target(
             name: "PurrStore",
-            dependencies: [
-                "PurrMail", "PurrSequences", "PurrReplies", .product(name: "GRDB", package: "GRDB.swift"),
-            ],
+            dependencies: ["PurrMail", "PurrSequences", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: house),
-        .target(name: "PurrTransport", dependencies: ["CCurl", "PurrMail"], swiftSettings: cFacing),
+        .target(name: "PurrTransport", dependencies: ["CCares", "CCurl", "PurrMail"], swiftSettings: cFacing),
         .target(
-            name: "PurrMailbox", dependencies: ["CEtpan", "PurrTransport", "PurrMail"], swiftSettings: cFacing),
+            name: "PurrMailbox", dependencies: ["CEtpan", "PurrMail", "PurrTransport"], swiftSettings: cFacing),
 
-        // The shell.
+        // The shell. Debug builds carry the faults that prove the simulator's net; release builds do not.
         .target(
             name: "PurrEngine",
             dependencies: [
-                "PurrMail", "PurrSequences", "PurrReplies", "PurrSendTime", "PurrTemplates", "PurrFiles",
-                "PurrStore",
+                "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences", "PurrStore", "PurrTemplates",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: house),
-        .target(name: "PurrSimulator", dependencies: ["PurrEngine"], swiftSettings: house),
+            swiftSettings: house + planted),
+        .target(
+            name: "PurrSimulator",
+            dependencies: ["PurrEngine", "PurrMail", "PurrSequences", "PurrStore", "PurrTemplates"],
+            swiftSettings: house + planted),
         .executableTarget(
             name: "purr",
             dependencies: [
-                "PurrEngine", "PurrSimulator", "PurrMailbox", "PurrTransport",
+                "PurrEngine", "PurrFiles", "PurrMail", "PurrMailbox", "PurrSequences", "PurrSimulator", "PurrStore",
+                "PurrTemplates", "PurrTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: house + planted),
+
+        // Tests.
+        .systemLibrary(name: "COpenSSL", path: "Tests/COpenSSL"),
+        .target(name: "MailServers", dependencies: ["COpenSSL"], path: "Tests/MailServers", swiftSettings: house),
+        .testTarget(name: "ArchitectureTests", swiftSettings: house),
+        .testTarget(name: "PurrMailTests", dependencies: ["PurrMail"], swiftSettings: house),
+        .testTarget(name: "PurrSequencesTests", dependencies: ["PurrSequences"], swiftSettings: house),
+        .testTarget(name: "PurrRepliesTests", dependencies: ["PurrMail", "PurrReplies"], swiftSettings: house),
+        .testTarget(name: "PurrSendTimeTests", dependencies: ["PurrSendTime"], swiftSettings: house),
+        .testTarget(name: "PurrTemplatesTests", dependencies: ["PurrMail", "PurrTemplates"], swiftSettings: house),
+        .testTarget(
+            name: "PurrFilesTests", dependencies: ["PurrFiles", "PurrMail", "PurrSequences", "PurrTemplates"],
             swiftSettings: house),
+        .testTarget(
+            name: "PurrStoreTests", dependencies: ["PurrMail", "PurrSequences", "PurrStore"], swiftSettings: house),
+        .testTarget(
+            name: "PurrTransportTests", dependencies: ["MailServers", "PurrMail", "PurrTransport"],
+            swiftSettings: house),
+        .testTarget(
+            name: "PurrMailboxTests", dependencies: ["MailServers", "PurrMail", "PurrMailbox", "PurrTransport"],
+            swiftSettings: house),
+        .testTarget(
+            name: "PurrEngineTests",
+            dependencies: ["PurrEngine", "PurrFiles", "PurrMail", "PurrSequences", "PurrStore", "PurrTemplates"],
+            swiftSettings: house + planted),
+        .testTarget(name: "PurrSimulatorTests", dependencies: ["PurrEngine", "PurrSimulator"], swiftSettings: house + planted),
     ]
 )

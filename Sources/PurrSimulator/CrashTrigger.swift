@@ -12,12 +12,21 @@ final class CrashTrigger: Sendable {
     func disarm() { remaining.store(0, ordering: .relaxed) }
     var pointsPassed: Int { passed.load(ordering: .relaxed) }
 
+    func reset() {
+        disarm()
+        passed.store(0, ordering: .relaxed)
+    }
+
     func pass(_ point: Store.WritePoint) throws {
         passed.add(1, ordering: .relaxed)
+        if isNext() { throw StoreError(.interrupted, "The process stops here.") }
+    }
+
+    /// Counts down, and says whether this place is the one.
+    func isNext() -> Bool {
         let left = remaining.load(ordering: .relaxed)
-        guard left > 0 else { return }
+        guard left > 0 else { return false }
         remaining.store(left - 1, ordering: .relaxed)
-        guard left == 1 else { return }
-        throw StoreError(.interrupted, "The process stops here.")
+        return left == 1
     }
 }

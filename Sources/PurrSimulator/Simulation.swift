@@ -14,6 +14,8 @@ package struct Simulation {
         package let effects: Int
         package let crashes: Int
         package let accepted: Int
+        /// Durable writes and outside calls, each with a before and an after.
+        package let places: Int
         /// What happened, line by line, for a failing seed.
         package let story: [String]
     }
@@ -27,24 +29,43 @@ package struct Simulation {
     private var wakeAt: [MailboxID: Date] = [:]
     private var crashes = 0
     private let isFaultless: Bool
+    private let cast: Cast
+    private let stop: Int?
+    private var callsPassed = 0
+    private var workers: [MailboxID: Int] = [:]
+    private var lastWorker = 0
+    /// Processes that were thought dead: a virtual machine that was suspended, a network that came back.
+    private var undead: [(mailbox: MailboxID, worker: Int, machine: MailboxMachine)] = []
     private var crashRate = 0.0
     private var settings = MachineSettings()
     private var userActs: Date
     private var mailboxes: [MailboxID] = []
 
+    /// How the cast and the faults come about.
+    package enum Cast: Sendable {
+        /// All from the seed.
+        case drawn
+        /// One of each behaviour, no other faults: what ``CrashMatrix`` stops at every place.
+        case fixed
+    }
+
     /// Runs one seed to its end.
-    package static func run(seed: UInt64) throws -> Report {
-        var simulation = try Simulation(seed: seed)
+    ///
+    /// - Parameter stop: The one place at which the process stops; nil for where the seed says.
+    package static func run(seed: UInt64, cast: Cast = .drawn, stop: Int? = nil) throws -> Report {
+        var simulation = try Simulation(seed: seed, cast: cast, stop: stop)
         return try simulation.run()
     }
 
-    private init(seed: UInt64) throws {
+    private init(seed: UInt64, cast: Cast, stop: Int?) throws {
         self.seed = seed
+        self.cast = cast
+        self.stop = stop
         var random = SeededNumbers(seed: seed &* 0x9E37_79B9 &+ 17)
         plan = Plan(random: &random)
         // A start anywhere in 2026, so that both changes of the clock come by.
         let start = Date(timeIntervalSince1970: 1_767_225_600 + Double(random.next() % 330) * 86_400 + Double(random.next() % 86_400))
-        isFaultless = seed % 5 == 0
+        isFaultless = cast == .fixed || seed % 5 == 0
         var faults = World.FaultRates.none
         if !isFaultless {
             faults = World.FaultRates(
@@ -69,7 +90,7 @@ package struct Simulation {
         let (settings, now) = (plan.settings, world.now)
         let sequence = try store.write { try $0.saveSequence(name: "plan", settings: settings, document: document, at: now) }
         _ = sequence
-        for index in 0..<(1 + Int(world.random.next() % 2)) {
+        for index in 0..<(cast == .fixed ? 1 : 1 + Int(world.random.next() % 2)) {
             guard let address = EmailAddress("sender\(index)@example.org") else { continue }
             let server = MailboxSettings.Server(host: "localhost", port: 1, security: .tls)
             var mailbox = MailboxSettings(imap: server, smtp: server, user: "x")
@@ -90,11 +111,14 @@ package struct Simulation {
         }
         for id in mailboxes { restart(id, at: world.now) }
         try disturb()
+        trigger.reset()
+        if let stop { trigger.arm(afterPoints: stop) }
     }
 
     private mutating func enroll(from sender: EmailAddress, index: Int) throws {
         let zones = ["Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo", "UTC", "Asia/Kolkata"]
-        for number in 0..<(2 + Int(world.random.next() % 5)) {
+        let behaviours = cast == .fixed ? Prospect.Behaviour.allCases : (0..<(2 + Int(world.random.next() % 5))).map { _ in world.pick(Prospect.Behaviour.allCases) }
+        for (number, behaviour) in behaviours.enumerated() {
             guard let address = EmailAddress("p\(index)-\(number)@prospects.test"), let zone = Zone(identifier: world.pick(zones)) else { continue }
             let now = world.now
             let start = now.addingTimeInterval(world.seconds(0...3 * 86_400))
@@ -110,7 +134,7 @@ package struct Simulation {
                 try transaction.append(Event(at: now, .enrolled, mailbox: mailbox.id, enrollment: id, "Enrolled."))
             }
             world.prospects[address.key] = Prospect(
-                address: address, behaviour: world.pick(Prospect.Behaviour.allCases),
+                address: address, behaviour: behaviour,
                 reactsTo: 1 + Int(world.random.next() % UInt64(plan.steps.count)),
                 reactsAfter: world.chance(0.3) ? world.seconds(1...120) : world.seconds(120...4 * 86_400))
         }
@@ -149,7 +173,7 @@ package struct Simulation {
                 world.faults = .none
                 world.outages = [:]
                 crashRate = 0
-                trigger.disarm()
+                if stop == nil { trigger.disarm() }
             }
             guard let (id, wake) = wakeAt.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else { break }
             let next = min(wake, world.agenda.first?.at ?? .distantFuture, isCalm ? .distantFuture : userActs)
@@ -166,13 +190,13 @@ package struct Simulation {
         if world.violations.isEmpty { try world.checkEnd(store, plan: plan, isFaultless: isFaultless) }
         return Report(
             seed: seed, violations: world.violations, effects: world.effects, crashes: crashes,
-            accepted: world.acceptances.count, story: world.story)
+            accepted: world.acceptances.count, places: trigger.pointsPassed + callsPassed, story: world.story)
     }
 
     /// One step of one machine; the process may stop at any durable write or outside call.
     private mutating func turn(_ id: MailboxID) {
         guard var machine = machines[id] else { return wakeAt[id] = nil }
-        if world.chance(crashRate) { trigger.arm(afterPoints: 1 + Int(world.random.next() % 6)) }
+        if crashRate > 0, world.chance(crashRate) { trigger.arm(afterPoints: 1 + Int(world.random.next() % 6)) }
         do {
             switch try machine.next(now: world.engineNow) {
             case .wait(let until):
@@ -181,8 +205,10 @@ package struct Simulation {
                 wakeAt[id] = max(wake, world.now.addingTimeInterval(0.001))
             case .perform(let effect):
                 world.tell("effect \(Self.name(of: effect))")
+                try passCall()
                 if world.chance(crashRate / 4) { throw StoreError(.interrupted, "Before an effect.") }
-                let outcome = world.perform(effect, for: id)
+                let outcome = world.perform(effect, for: id, by: workers[id] ?? 0)
+                try passCall()
                 if world.chance(crashRate / 2) { throw StoreError(.interrupted, "After an effect.") }
                 try machine.record(outcome, of: effect, now: world.engineNow)
                 wakeAt[id] = world.now
@@ -190,7 +216,11 @@ package struct Simulation {
             machines[id] = machine
         } catch let error as StoreError where error.reason == .interrupted {
             crashes += 1
-            world.ready[id] = nil
+            if !isFaultless, undead.count < 2, world.chance(0.3), let worker = workers[id], let machine = machines[id] {
+                undead.append((id, worker, machine))
+            } else {
+                world.ready[workers[id] ?? 0] = nil
+            }
             world.tell("crash")
             trigger.disarm()
             restart(id, at: world.now.addingTimeInterval(world.chance(0.1) ? world.seconds(60...4 * 86_400) : world.seconds(1...60)))
@@ -199,16 +229,48 @@ package struct Simulation {
         }
     }
 
+    /// One side of an outside call: a place to stop at, like those of the writes.
+    private mutating func passCall() throws(StoreError) {
+        callsPassed += 1
+        guard trigger.isNext() else { return }
+        throw StoreError(.interrupted, "The process stops here.")
+    }
+
+    /// One step of a process that was thought dead.
+    private mutating func turnUndead() {
+        guard world.chance(0.3) else { return }
+        let index = Int(world.random.next() % UInt64(undead.count))
+        var (mailbox, worker, machine) = undead[index]
+        do {
+            switch try machine.next(now: world.engineNow) {
+            case .wait:
+                if world.chance(0.2) { undead.remove(at: index) }
+            case .perform(let effect):
+                world.tell("undead effect \(Self.name(of: effect))")
+                let outcome = world.perform(effect, for: mailbox, by: worker)
+                try machine.record(outcome, of: effect, now: world.engineNow)
+                undead[index] = (mailbox, worker, machine)
+            }
+        } catch where error.reason == .leaseLost || error.reason == .interrupted {
+            undead.remove(at: index)
+            world.ready[worker] = nil
+        } catch {
+            world.violations.append("the engine failed: \(error)")
+        }
+    }
+
     private mutating func restart(_ id: MailboxID, at instant: Date) {
+        lastWorker += 1
+        workers[id] = lastWorker
         machines[id] = MailboxMachine(
-            id, store: store, settings: settings, owner: "sim\(crashes)", entropy: SeededNumbers(seed: world.random.next()))
+            id, store: store, settings: settings, owner: "sim\(lastWorker)", entropy: SeededNumbers(seed: world.random.next()))
         wakeAt[id] = instant
     }
 
     /// The user resumes paused mailboxes, writes by hand, and the clock is set.
     private mutating func actAsUser() throws {
         userActs = world.now.addingTimeInterval(world.seconds(3_600...2 * 86_400))
-        trigger.disarm()
+        if stop == nil { trigger.disarm() }
         for id in mailboxes where try store.read({ try $0.mailbox(id)?.isPaused ?? false }) {
             try store.write { try $0.resumeMailbox(id) }
             wakeAt[id] = world.now

@@ -6,7 +6,7 @@ internal import PurrSequences
 // The mail servers: effects in, outcomes out, while time passes and mail arrives.
 extension World {
     /// Performs one effect of a mailbox's machine.
-    mutating func perform(_ effect: Effect, for mailbox: MailboxID) -> Outcome {
+    mutating func perform(_ effect: Effect, for mailbox: MailboxID, by worker: Int) -> Outcome {
         effects += 1
         let began = now
         advance(to: now.addingTimeInterval(seconds(0.02...0.6)))
@@ -37,16 +37,18 @@ extension World {
         case .file(_, let bytes, let folder, _):
             accounts[mailbox]?.store(bytes, in: folder.wire, at: now)
             return .filed(nil)
-        case .open(_, _, let to, _): return .opened(openTransaction(for: mailbox, to: to))
+        case .open(_, _, let to, _): return .opened(openTransaction(for: mailbox, by: worker, to: to))
         case .abandon:
-            ready[mailbox] = nil
+            ready[worker] = nil
             return .abandoned
-        case .deliver(_, let bytes, let notAfter): return .delivered(deliver(bytes, for: mailbox, notAfter: notAfter))
+        case .deliver(_, let bytes, let notAfter): return .delivered(deliver(bytes, for: mailbox, by: worker, notAfter: notAfter))
         }
     }
 
-    private mutating func openTransaction(for mailbox: MailboxID, to recipient: EmailAddress) -> OpeningVerdict {
-        ready[mailbox] = nil
+    private mutating func openTransaction(
+        for mailbox: MailboxID, by worker: Int, to recipient: EmailAddress
+    ) -> OpeningVerdict {
+        ready[worker] = nil
         // The one who answers while the server is being greeted.
         if let prospect = prospects[recipient.key], prospect.behaviour == .ambushesNextStep,
             let last = acceptances.last(where: { $0.mail.recipient.key == recipient.key }), prospect.replies.isEmpty
@@ -71,16 +73,18 @@ extension World {
         if prospects[recipient.key]?.isRefused == true {
             return .refused(.recipient, ServerReply(code: 550, text: "5.1.1 No such user"))
         }
-        ready[mailbox] = (recipient, now)
+        ready[worker] = (recipient, now)
         return .ready
     }
 
-    private mutating func deliver(_ bytes: [UInt8], for mailbox: MailboxID, notAfter: Date) -> DeliveryVerdict {
-        guard let transaction = ready[mailbox] else {
+    private mutating func deliver(
+        _ bytes: [UInt8], for mailbox: MailboxID, by worker: Int, notAfter: Date
+    ) -> DeliveryVerdict {
+        guard let transaction = ready[worker] else {
             violations.append("handed over without a transaction")
             return .notAccepted(MailServerFailure(.protocolViolation, "No transaction."))
         }
-        ready[mailbox] = nil
+        ready[worker] = nil
         guard engineNow <= notAfter else { return .notAccepted(MailServerFailure(.limit, "Too late.")) }
         let began = now
         checkGate(mailbox, recipient: transaction.recipient, readySince: transaction.since, at: began)

@@ -20,8 +20,8 @@ struct World: Sendable {
     /// Whether the server files what it sends, and whether it changes Message-IDs.
     var filesSent = false
     var rewritesIDs = false
-    /// The transaction that stands at 354, by mailbox.
-    var ready: [MailboxID: (recipient: EmailAddress, since: Date)] = [:]
+    /// The transaction that stands at 354, by worker.
+    var ready: [Int: (recipient: EmailAddress, since: Date)] = [:]
     /// When the last pass began that reached its end, by mailbox.
     var surveyed: [MailboxID: Date] = [:]
     /// Mailboxes whose IDLE told the engine something.

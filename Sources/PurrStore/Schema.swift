@@ -239,3 +239,10 @@ enum Schema {
         CREATE INDEX event_enrollment ON event (enrollment_id, id);
         """
 }
+
+extension Transaction {
+    /// Marks the file as written by a newer Purr, for the test that such a file is refused.
+    package func setNewerSchema() throws {
+        try execute("INSERT INTO schema_version (version) VALUES (?1)", Schema.version + 1)
+    }
+}

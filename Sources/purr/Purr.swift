@@ -17,9 +17,11 @@ struct Purr: AsyncParsableCommand {
               purr run
 
             Every command takes --data DIR (or PURR_DATA), and --json where it prints.
+
             Completion for your shell: purr --generate-completion-script bash|zsh|fish
             """,
         version: "0.1.0",
+        subcommands: [DevCommand.self],
         groupedSubcommands: [
             CommandGroup(name: "Set up", subcommands: [InitCommand.self, MailboxCommand.self]),
             CommandGroup(

@@ -39,11 +39,13 @@ struct HeaderSorter {
         let known = try Lookup(entries.map(\.keys), in: transaction)
         for entry in entries {
             let sender = entry.keys.senders.first
-            var isOwn = sender.map { own.contains($0.key) } ?? false
+            let isOwn = sender.map { own.contains($0.key) } ?? false
             #if PLANTED_BUGS
-            if Sabotage.active == .ownCopyIsReply { isOwn = false }
+            let isTaken = Sabotage.active != .ownCopyIsReply
+            #else
+            let isTaken = true
             #endif
-            if isOwn || (folder.role == .sent && !known.isContact(entry.keys)) {
+            if isTaken, isOwn || (folder.role == .sent && !known.isContact(entry.keys)) {
                 if let sent = try OwnMail(mailbox: mailbox, folder: folder, now: now).take(
                     entry.header, bytes: entry.bytes, keys: entry.keys, receivedAt: entry.receivedAt, known: known, in: transaction)
                 {

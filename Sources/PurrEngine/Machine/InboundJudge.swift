@@ -22,13 +22,25 @@ struct InboundJudge {
             return try transaction.recordGone(record.id)
         }
         let isInThread = found.contains { $0.rung <= .threadIndex }
+        #if PLANTED_BUGS
+        var own = try transaction.ownAddressKeys()
+        if Sabotage.active == .ownCopyIsReply { own = [] }
+        #else
         let own = try transaction.ownAddressKeys()
-        let judgement = judgement(
+        #endif
+        let judged = judgement(
             of: message,
             in: Circumstances(
                 isOwn: keys.senders.first.map { own.contains($0.key) } ?? false, isInOurThread: isInThread,
                 receivedAt: record.receivedAt, weWroteToSender: !found.isEmpty,
                 isToUnsubscribeAddress: !optOut.isEmpty))
+        #if PLANTED_BUGS
+        var judgement = judged
+        if Sabotage.active == .automaticIsHuman, judgement.kind == .outOfOffice { judgement.kind = .human }
+        if Sabotage.active == .bounceIgnored, judgement.kind == .bounce { judgement.kind = .delay }
+        #else
+        let judgement = judged
+        #endif
         try transaction.recordJudgement(
             record.id, kind: judgement.kind.rawValue, rule: judgement.rule, excerpt: String(judgement.ownText.prefix(500)))
         let application = InboundEffect(

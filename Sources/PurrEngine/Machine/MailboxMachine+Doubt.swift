@@ -18,8 +18,10 @@ extension MailboxMachine {
 
     /// The next look for evidence that is due (spec M5.1).
     mutating func doubtWork(now: Date, wake: inout Wake) throws(StoreError) -> Effect? {
+        guard mayHaveDoubt else { return nil }
         let (id, looks) = (id, settings.looks)
         let entries = try store.read { try $0.openEntries(of: id) }
+        mayHaveDoubt = !entries.isEmpty
         for entry in entries where entry.state == .unknown {
             guard entry.looks < looks.count else {
                 try giveUp(entry, now: now)
@@ -103,10 +105,12 @@ extension MailboxMachine {
 
     /// Files a copy where the server does not do so by itself (spec M5.3).
     mutating func filingWork(now: Date, wake: inout Wake) throws(StoreError) -> Effect? {
+        guard mayHaveUnfiled else { return nil }
         let id = id
         let (filesSent, entries) = try store.read { transaction in
             (try transaction.mailbox(id)?.filesSent, try transaction.unfiledEntries(of: id, limit: 50))
         }
+        mayHaveUnfiled = !entries.isEmpty
         guard filesSent != true, let sent = folders.values.first(where: { $0.isListed && $0.role == .sent && $0.refusal.isEmpty })
         else { return nil }
         for entry in entries {

@@ -97,6 +97,12 @@ extension MailboxMachine {
     private mutating func handOver(_ ready: OpenTransaction, now: Date) throws(StoreError) -> MachineStep {
         let id = id
         let bytes: [UInt8]? = try write { transaction in
+            #if PLANTED_BUGS
+            if Sabotage.active == .factsNotRechecked || Sabotage.active == .claimNotUnique {
+                _ = try transaction.beginSending(ready.entry, at: now)
+                return try transaction.bytes(of: ready.entry)
+            }
+            #endif
             guard let entry = try transaction.journalEntry(ready.entry), entry.state == .prepared,
                 let enrollment = try transaction.enrollment(ready.enrollment), enrollment.state == .active,
                 enrollment.nextStep == entry.step, !enrollment.isInDoubt,
@@ -145,6 +151,7 @@ extension MailboxMachine {
         case .refused(let reply): try recordRefusal(reply, at: .finalDot, entry: id, now: now)
         case .notAccepted(let failure): try recordNotAccepted(failure, entry: id, now: now)
         case .unknown(let failure):
+            mayHaveDoubt = true
             #if PLANTED_BUGS
             if Sabotage.active == .unknownResent { return try recordNotAccepted(failure, entry: id, now: now) }
             #endif
@@ -192,6 +199,7 @@ extension MailboxMachine {
             return true
         }
         if isSent {
+            mayHaveUnfiled = true
             recent.append(now)
             gapSeed = entropy.next()
         }

@@ -63,6 +63,9 @@ extension MailboxMachine {
             case .status(let status):
                 statuses[name] = status
                 record.refusal = ""
+                #if PLANTED_BUGS
+                if Sabotage.active == .uidValidityIgnored, record.uidValidity != nil { record.uidValidity = status.uidValidity }
+                #endif
                 if record.uidValidity != status.uidValidity {
                     if let old = record.uidValidity {
                         events.append(
@@ -177,6 +180,9 @@ extension MailboxMachine {
         }
         folders[record.name] = record
         if taken.pending > 0 { isPendingEmpty = false }
+        #if PLANTED_BUGS
+        if Sabotage.active == .pendingIgnored { isPendingEmpty = true }
+        #endif
         if !taken.manualSends.isEmpty { recent = (recent + taken.manualSends).sorted() }
     }
 

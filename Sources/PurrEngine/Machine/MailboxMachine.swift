@@ -39,6 +39,10 @@ package struct MailboxMachine: Sendable {
     var slowdown = 0
     var gapSeed: UInt64 = 0
     var lastFreeAt: Date?
+    /// False when the journal is known to hold no open outcome, and no copy to be filed: only this machine
+    /// makes new ones.
+    var mayHaveDoubt = true
+    var mayHaveUnfiled = true
 
     /// A transaction that waits at 354 for the last proof.
     struct OpenTransaction: Sendable {
@@ -158,6 +162,12 @@ package struct MailboxMachine: Sendable {
                 throw StoreError(.leaseLost, "The mailbox is gone.")
             }
             for entry in try transaction.openEntries(of: id) where entry.state == .sending {
+                #if PLANTED_BUGS
+                if Sabotage.active == .startResends {
+                    try transaction.recordNotAccepted(entry.id, reply: "")
+                    continue
+                }
+                #endif
                 try Self.doubt(entry, because: "Purr stopped while the mail was being handed over.", at: now, in: transaction)
             }
             return (
@@ -177,6 +187,9 @@ package struct MailboxMachine: Sendable {
     func write<Value>(_ body: (Transaction) throws -> Value) throws(StoreError) -> Value {
         let (id, epoch) = (id, epoch ?? -1)
         return try store.write { transaction in
+            #if PLANTED_BUGS
+            if Sabotage.active == .claimNotUnique { return try body(transaction) }
+            #endif
             try transaction.checkLease(of: id, epoch: epoch)
             return try body(transaction)
         }

@@ -65,6 +65,12 @@ struct Outcomes {
 
 extension Placement {
     init(enrollment: EnrollmentRecord, settings: SequenceSettings) {
+        #if PLANTED_BUGS
+        if Sabotage.active == .zoneIgnored {
+            self.init(zone: .utc, days: settings.eligibleDays, window: settings.sendWindow)
+            return
+        }
+        #endif
         self.init(zone: enrollment.zone, days: settings.eligibleDays, window: settings.sendWindow)
     }
 }

@@ -1,8 +1,56 @@
+import Foundation
+import Logging
 import PurrEngine
+import PurrSequences
+import PurrStore
+import PurrTransport
+import ServiceLifecycle
+import UnixSignals
 
 /// Runs the daemon until it is asked to stop.
 ///
 /// - Parameter rate: Virtual seconds in a real one; nil for real time.
 func runDaemon(folder: DataFolder, rate: Double?) async throws {
-    throw CommandError(.unavailable, "The daemon is not built yet.")
+    let lock = try DaemonLock.take(of: folder)
+    defer { withExtendedLifetime(lock) {} }
+    let store = try folder.open()
+    let clock = try VirtualClock.start(rate: rate, in: store, real: Date())
+    let key = try KeyFile(of: folder, environment: ProcessInfo.processInfo.environment).key()
+
+    LoggingSystem.bootstrap(StreamLogHandler.standardError)
+    var logger = Logger(label: "purr")
+    logger.logLevel = ProcessInfo.processInfo.environment["PURR_LOG"].flatMap { Logger.Level(rawValue: $0) } ?? .info
+    logger.notice("Purr runs", metadata: ["data": "\(folder.path)", "rate": "\(clock.rate)"])
+
+    let mailboxes = MailboxesService(
+        store: store,
+        ports: MailServerPorts(folder: folder, vault: Vault(key: key), threads: ServerThreads(), clock: clock),
+        executor: WorkerThread(name: "engine"), settings: MachineSettings().scaled(by: clock.rate),
+        owner: "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)",
+        now: { clock.virtual(Date()) }, logger: logger)
+    var configuration = ServiceGroupConfiguration(
+        services: [mailboxes], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    configuration.maximumGracefulShutdownDuration = .seconds(8)
+    configuration.maximumCancellationDuration = .seconds(2)
+    try await ServiceGroup(configuration: configuration).run()
+    logger.notice("Purr stops")
+}
+
+/// Ports over real servers, with the credentials that the vault holds.
+private struct MailServerPorts: MailboxPorts {
+    let folder: DataFolder
+    let vault: Vault
+    let threads: ServerThreads
+    let clock: VirtualClock
+
+    func port(for mailbox: MailboxRecord) throws -> any MailboxPort {
+        guard let settings = MailboxSettings(of: mailbox) else {
+            throw CommandError(.badData, "The settings of \(mailbox.address) are damaged; connect it again with --update.")
+        }
+        let secret = try vault.opened(mailbox.credential, for: mailbox.address)
+        let endpoints = try settings.endpoints(in: folder)
+        return MailServerPort(
+            key: Int(mailbox.id.rawValue), imap: endpoints.imap, smtp: endpoints.smtp,
+            credential: settings.credential(secret), threads: threads, clock: clock)
+    }
 }

@@ -1,0 +1,83 @@
+internal import Foundation
+package import Logging
+package import PurrSequences
+internal import PurrMail
+internal import PurrStore
+internal import ServiceLifecycle
+
+/// The loop that performs what one mailbox's machine decides.
+package struct MailboxService: Sendable {
+    private let id: MailboxID
+    private let port: any MailboxPort
+    private let makeEngine: @Sendable () -> MailboxEngine
+    private let logger: Logger
+
+    package init(
+        id: MailboxID, port: any MailboxPort, logger: Logger, makeEngine: @escaping @Sendable () -> MailboxEngine
+    ) {
+        self.id = id
+        self.port = port
+        self.logger = logger
+        self.makeEngine = makeEngine
+    }
+
+    /// Runs until asked to stop, or until another worker takes the mailbox over.
+    package func run() async {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do throws(StoreError) {
+                    try await live(makeEngine())
+                    break
+                } catch {
+                    // A fresh machine finds out by looking where it is; what was under way is in doubt to it.
+                    logger.error("The database failed", metadata: ["mailbox.id": "\(id)", "error": "\(error)"])
+                    if error.retry == .never { break }
+                    _ = await port.wait(until: Date(timeIntervalSinceNow: 10), isWatching: false)
+                }
+            }
+        }
+        await port.close()
+    }
+
+    /// One machine's life.
+    private func live(_ engine: MailboxEngine) async throws(StoreError) {
+        while true {
+            switch try await engine.next() {
+            case .perform(let effect):
+                // Asked to stop: nothing new is begun, and what stands at 354 is dropped unsent.
+                if Task.isCancelled { return }
+                logger.debug("Performs", metadata: ["mailbox.id": "\(id)", "effect": "\(effect.name)"])
+                let outcome = await port.perform(effect)
+                if case .failed(let failure) = outcome {
+                    logger.warning(
+                        "The mailbox cannot be read", metadata: ["mailbox.id": "\(id)", "reason": "\(failure.text)"])
+                }
+                try await engine.record(outcome, of: effect)
+            case .wait(let instant):
+                if Task.isCancelled { return }
+                switch await port.wait(until: instant, isWatching: await engine.isWatching) {
+                case .mail: await engine.notice()
+                case .wake: break
+                case .cancelled: return
+                }
+            }
+        }
+    }
+}
+
+extension Effect {
+    /// What it does, without what it does it with: addresses and bytes stay out of logs.
+    package var name: String {
+        switch self {
+        case .survey: "survey"
+        case .locate: "locate"
+        case .readHeaders: "read headers"
+        case .readMessages: "read messages"
+        case .find: "find"
+        case .file: "file"
+        case .open: "open"
+        case .deliver: "deliver"
+        case .abandon: "abandon"
+        }
+    }
+}

@@ -1,0 +1,67 @@
+internal import Foundation
+internal import PurrEngine
+internal import PurrMail
+internal import PurrMailbox
+internal import PurrReplies
+internal import PurrStore
+internal import PurrTransport
+
+/// Performs a machine's effects on a real IMAP server, on the calling thread.
+///
+/// Nothing is tried twice: a failure ends the measurement.
+struct BenchmarkMailbox {
+    let connection: IMAPConnection
+
+    /// Connects to the server that `--imap`, `--ca`, `--user` and `--password-file` name.
+    static func open(_ options: BenchmarkOptions) throws -> BenchmarkMailbox {
+        let credential = Credential.password(user: try options.text("user"), password: try password(options))
+        return BenchmarkMailbox(connection: try IMAPConnection.open(try endpoint(options), credential: credential))
+    }
+
+    static func endpoint(_ options: BenchmarkOptions) throws -> Endpoint {
+        Endpoint(host: "localhost", port: try options.number("imap"), security: .tls, caFile: try options.text("ca"))
+    }
+
+    static func password(_ options: BenchmarkOptions) throws -> String {
+        let text = try String(contentsOfFile: try options.text("password-file"), encoding: .utf8)
+        return text.trimmingCharacters(in: .newlines)
+    }
+
+    /// One pass over the account.
+    func survey() throws -> [SurveyedFolder] {
+        let folders = try connection.folders()
+        let answers = try connection.status(of: folders.filter(\.isSelectable).map(\.name))
+        return folders.map { SurveyedFolder(folder: $0, answer: answers[$0.name] ?? .refused("not asked for")) }
+    }
+
+    func perform(_ effect: Effect) throws -> Outcome {
+        switch effect {
+        case .survey: return .surveyed(try survey())
+        case .locate(let folder, let validity, let since):
+            return .located(Self.reading(try connection.recent(in: folder, since: since, expecting: validity)))
+        case .readHeaders(let folder, let validity, let after, let through):
+            return .headers(
+                Self.reading(
+                    try connection.headers(
+                        in: folder, after: after, through: through, fields: fieldsWanted, expecting: validity)))
+        case .readMessages(let folder, let validity, let uids):
+            var messages: [FetchedMessage] = []
+            for uid in uids {
+                switch try connection.message(in: folder, uid: uid, expecting: validity) {
+                case .read(let bytes?): messages.append(FetchedMessage(uid: uid, bytes: bytes))
+                case .read(nil): continue
+                case .renumbered: return .messages(.renumbered)
+                }
+            }
+            return .messages(.read(messages))
+        default: throw BenchmarkProblem("Nothing was to be sent: \(effect)")
+        }
+    }
+
+    private static func reading<Value>(_ reading: IMAPConnection.Reading<Value>) -> FolderReading<Value> {
+        switch reading {
+        case .read(let value): .read(value)
+        case .renumbered: .renumbered
+        }
+    }
+}
