@@ -94,6 +94,12 @@ package struct EmailAddress: Hashable, Sendable {
     ///
     /// Good for finding a sender, never for sending. Subaddresses: RFC 5233; the dots: Gmail's help.
     package var canonicalKey: String {
+        let key = key
+        // Asked for each sender of each message: nearly all addresses are their own canonical form.
+        guard key.utf8.contains(0x2B) || key.hasSuffix("@gmail.com") || key.hasSuffix("@googlemail.com")
+        else {
+            return key
+        }
         var domain = domain
         if domain == "googlemail.com" { domain = "gmail.com" }
         var local = localPart.lowercased()
