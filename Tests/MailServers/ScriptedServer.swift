@@ -25,6 +25,8 @@ package final class ScriptedServer: Sendable {
         /// Where a client did not keep to the script, or broke off.
         package var deviations: [String] = []
         package var connections = 0
+        /// Whether the test waits for the end of the scripts.
+        package var isAwaited = false
         /// Whether all scripts have been played.
         package var isPlayed = false
 
@@ -76,9 +78,10 @@ package final class ScriptedServer: Sendable {
         Glibc.close(listener)
     }
 
-    /// Waits until all scripts have been played, 10 seconds at most, and tells what happened.
+    /// Waits until all scripts have been played, a minute at most, and tells what happened.
     package func finish() async -> Record {
-        for _ in 0..<2_000 {
+        record.withLock { $0.isAwaited = true }
+        for _ in 0..<12_000 {
             if recordSoFar.isPlayed { return recordSoFar }
             try? await Task.sleep(for: .milliseconds(5))
         }
@@ -140,7 +143,7 @@ private final class Player {
         self.client = client
         self.context = context
         self.server = server
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var yes: Int32 = 1
         setsockopt(client, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
@@ -158,6 +161,7 @@ private final class Player {
             case .read(let count): isOpen = read(count)
             case .pause(let milliseconds): usleep(UInt32(milliseconds) * 1_000)
             case .stall: drain()
+            case .freeze: freeze()
             case .close: isOpen = false
             case .reset:
                 var rude = linger(l_onoff: 1, l_linger: 0)
@@ -165,7 +169,9 @@ private final class Player {
                 isOpen = false
             }
         }
-        if script.steps.last.map({ ![.close, .reset, .stall].contains($0) }) ?? true, isOpen { drain() }
+        if script.steps.last.map({ ![.close, .reset, .stall, .freeze].contains($0) }) ?? true, isOpen {
+            drain()
+        }
         if let tls { SSL_free(tls) }
         close(client)
     }
@@ -239,9 +245,15 @@ private final class Player {
         return true
     }
 
+    /// Reads nothing until the test is done with the client, whose writes come to a stop. Its leaving
+    /// cannot be seen meanwhile: the end of the stream stands behind what is not read.
+    private func freeze() {
+        for _ in 0..<6_000 where !server.recordSoFar.isAwaited { usleep(10_000) }
+    }
+
     /// Reads until the client leaves.
     private func drain() {
-        while nextByte() != nil {}
+        repeat { unread = [] } while fill()
     }
 
     private func nextLine() -> String? {
@@ -256,20 +268,24 @@ private final class Player {
     }
 
     private func nextByte() -> UInt8? {
-        if unread.isEmpty {
-            var buffer = [UInt8](repeating: 0, count: 16_384)
-            let count =
-                tls.map { Int(SSL_read($0, &buffer, Int32(buffer.count))) }
-                ?? recv(client, &buffer, buffer.count, 0)
-            guard count > 0 else {
-                ERR_clear_error()
-                return nil
-            }
-            unread = buffer.prefix(count).reversed()
-            server.note { [isTLS = tls != nil] in
-                if isTLS { $0.inTLS += buffer.prefix(count) } else { $0.inTheClear += buffer.prefix(count) }
-            }
-        }
+        if unread.isEmpty, !fill() { return nil }
         return unread.popLast()
+    }
+
+    /// Reads what there is; false when the client has left.
+    private func fill() -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        let count =
+            tls.map { Int(SSL_read($0, &buffer, Int32(buffer.count))) }
+            ?? recv(client, &buffer, buffer.count, 0)
+        guard count > 0 else {
+            ERR_clear_error()
+            return false
+        }
+        unread = buffer.prefix(count).reversed()
+        server.note { [isTLS = tls != nil] in
+            if isTLS { $0.inTLS += buffer.prefix(count) } else { $0.inTheClear += buffer.prefix(count) }
+        }
+        return true
     }
 }

@@ -12,7 +12,9 @@ import Foundation
 /// RAW abc\r\n                 says exactly this, with \r \n \0 \xHH
 /// RAW {200*(}                 … 200 times, also within S:
 /// PAUSE 50                    waits, milliseconds
-/// CLOSE, RESET, STALL         ends the connection politely, rudely, or not at all
+/// CLOSE, RESET                ends the connection politely or rudely
+/// STALL                       reads on until the client leaves
+/// FREEZE                      reads nothing until the test asks for the outcome
 /// ```
 package struct Transcript: Sendable {
     enum Step: Equatable, Sendable {
@@ -22,7 +24,7 @@ package struct Transcript: Sendable {
         case body
         case read(Int)
         case pause(Int)
-        case close, reset, stall
+        case close, reset, stall, freeze
     }
 
     let steps: [Step]
@@ -51,6 +53,7 @@ package struct Transcript: Sendable {
             case "CLOSE": steps.append(.close)
             case "RESET": steps.append(.reset)
             case "STALL": steps.append(.stall)
+            case "FREEZE": steps.append(.freeze)
             default: preconditionFailure("Not a line of a transcript: \(line)")
             }
         }
