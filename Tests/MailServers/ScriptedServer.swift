@@ -247,7 +247,8 @@ private final class Player {
 
     /// Reads nothing until the test is done with the client, whose writes come to a stop. Its leaving
     /// cannot be seen meanwhile: the end of the stream stands behind what is not read.
-    private func freeze() {
+    /// Reads nothing until the test is done with the client, whose writes come to a stop.
+    ///
         for _ in 0..<6_000 where !server.recordSoFar.isAwaited { usleep(10_000) }
     }
 
