@@ -2,7 +2,10 @@ extension Transaction {
     /// Whether any contact has a value for a property of one's own.
     package func hasContact(withProperty name: String) throws -> Bool {
         // LIKE finds candidates, in any case in some databases; the document itself decides.
-        let pattern = "%\"" + name.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_") + "\":%"
+        let pattern =
+            "%\""
+            + name.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
+            + "\":%"
         var last: Int64 = 0
         while true {
             let page = try rows(

@@ -32,7 +32,8 @@ extension Transaction {
     }
 
     /// How many enrollments of each sequence are in each state.
-    package func enrollmentCountsBySequence() throws -> [(sequence: SequenceID, state: String, count: Int)] {
+    package func enrollmentCountsBySequence() throws -> [(sequence: SequenceID, state: String, count: Int)]
+    {
         try rows("SELECT sequence_id, state, count(*) FROM enrollment GROUP BY sequence_id, state")
             .map { (SequenceID(rawValue: $0.integer(0)), $0.text(1), $0.int(2)) }
     }

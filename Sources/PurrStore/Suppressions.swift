@@ -6,7 +6,8 @@ extension Transaction {
     /// Never writes to anybody at this domain again; the first reason stays.
     ///
     /// - Parameter domain: In small letters, without `@`.
-    package func suppress(domain: String, because reason: EndReason, evidence: String, at now: Date) throws {
+    package func suppress(domain: String, because reason: EndReason, evidence: String, at now: Date) throws
+    {
         try execute(
             """
             INSERT INTO suppression (address_key, reason, evidence, at) VALUES (?1, ?2, ?3, ?4)

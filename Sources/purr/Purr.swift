@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PurrEngine
 
 /// The command line.
 struct Purr: AsyncParsableCommand {
@@ -25,17 +26,22 @@ struct Purr: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Set up", subcommands: [InitCommand.self, MailboxCommand.self]),
             CommandGroup(
-                name: "Prepare", subcommands: [ContactCommand.self, TemplateCommand.self, SequenceCommand.self, EnrollCommand.self]),
+                name: "Prepare",
+                subcommands: [
+                    ContactCommand.self, TemplateCommand.self, SequenceCommand.self, EnrollCommand.self,
+                ]),
             CommandGroup(
                 name: "Run and look",
                 subcommands: [
-                    RunCommand.self, StatusCommand.self, EnrollmentCommand.self, UpcomingCommand.self, HeldCommand.self,
+                    RunCommand.self, StatusCommand.self, EnrollmentCommand.self, UpcomingCommand.self,
+                    HeldCommand.self,
                     ExplainCommand.self,
                 ]),
             CommandGroup(
                 name: "Steer",
                 subcommands: [
-                    PauseCommand.self, ResumeCommand.self, UnenrollCommand.self, ReleaseCommand.self, SuppressionCommand.self,
+                    PauseCommand.self, ResumeCommand.self, UnenrollCommand.self, ReleaseCommand.self,
+                    SuppressionCommand.self,
                 ]),
         ])
 
@@ -53,6 +59,11 @@ enum Entry {
                 try await asynchronous.run()
             } else {
                 try command.run()
+            }
+            guard fflush(nil) == 0 else {
+                throw CommandError(
+                    .inputOutput,
+                    "The output could not be written to its end: \(String(cString: strerror(errno))).")
             }
         } catch {
             Ending.exit(with: error)

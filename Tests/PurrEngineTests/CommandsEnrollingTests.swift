@@ -11,14 +11,18 @@ struct CommandsEnrollingTests {
 
     init() throws { world = try CommandsWorld() }
 
-    private func refusal(_ request: EnrollmentRequest, later: TimeInterval = 0) throws -> EnrollmentResult.Refusal? {
-        guard case .refused(let reason, _) = try world.commands(later: later).enroll(request).first?.result else { return nil }
+    private func refusal(_ request: EnrollmentRequest, later: TimeInterval = 0) throws -> EnrollmentResult
+        .Refusal?
+    {
+        guard case .refused(let reason, _) = try world.commands(later: later).enroll(request).first?.result
+        else { return nil }
         return reason
     }
 
     @Test("starts now, on the contact's own clock")
     func startsNow() throws {
-        let result = try #require(try world.commands().enroll(world.request("kari@north.test")).first?.result)
+        let result = try #require(
+            try world.commands().enroll(world.request("kari@north.test")).first?.result)
         guard case .enrolled(_, let zone, let start) = result else {
             Issue.record("\(result)")
             return
@@ -83,7 +87,8 @@ struct CommandsEnrollingTests {
     func unknownThings() throws {
         var request = world.request("kari@north.test")
         request.sequence = "outro"
-        #expect(throws: CommandError(.badData, "There is no sequence \"outro\". See: purr sequence list.")) {
+        #expect(throws: CommandError(.badData, "There is no sequence \"outro\". See: purr sequence list."))
+        {
             try world.commands().enroll(request)
         }
         #expect(try world.store.read { try $0.enrollmentCounts().isEmpty })

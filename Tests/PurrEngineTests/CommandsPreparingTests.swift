@@ -14,7 +14,8 @@ struct CommandsImportTests {
 
     @Test("fills in, and never erases")
     func fillsIn() throws {
-        let result = try world.importing("email,firstName,plan\nKARI@north.test,,gold\nnew@north.test,New,\n")
+        let result = try world.importing(
+            "email,firstName,plan\nKARI@north.test,,gold\nnew@north.test,New,\n")
         #expect(result.new == 1)
         #expect(result.updated == 1)
         #expect(result.refused == 0)
@@ -143,7 +144,9 @@ struct CommandsSequenceTests {
         let text = "name: other\nsteps:\n  - email: fresh\n  - { email: absent, after: 1 }\n"
         let document = try SequenceFile.read(text, name: "other.yaml")
         let find = { (name: String) in name == "fresh" ? try world.template("fresh") : nil }
-        #expect(throws: FileProblem.self) { try world.commands().apply(document, file: "other.yaml", template: find) }
+        #expect(throws: FileProblem.self) {
+            try world.commands().apply(document, file: "other.yaml", template: find)
+        }
         #expect(try !world.commands().templates().map(\.name).contains("fresh"))
         let applied = try world.commands().apply(document, file: "other.yaml") { try world.template($0) }
         #expect(applied.addedTemplates == ["fresh", "absent"])
@@ -151,7 +154,8 @@ struct CommandsSequenceTests {
 
     @Test("a first mail without a subject is refused")
     func withoutSubject() throws {
-        _ = try world.commands().addTemplates([try MailTemplate(name: "hello", subject: "", body: "Hello.")])
+        _ = try world.commands().addTemplates([try MailTemplate(name: "hello", subject: "", body: "Hello.")]
+        )
         #expect(throws: FileProblem.self) { try world.apply(CommandsWorld.sequence) }
     }
 }

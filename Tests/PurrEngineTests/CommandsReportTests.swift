@@ -66,7 +66,8 @@ struct CommandsReportTests {
         arguments: [
             Standing(testDescription: "due", change: { _, _, _, _ in }, state: .active, reason: nil),
             Standing(
-                testDescription: "in doubt", change: { transaction, id, _, _ in try transaction.setInDoubt(true, id) },
+                testDescription: "in doubt",
+                change: { transaction, id, _, _ in try transaction.setInDoubt(true, id) },
                 state: .waiting, reason: "outcome"),
             Standing(
                 testDescription: "put off until the window opens",
@@ -75,21 +76,27 @@ struct CommandsReportTests {
                 }, state: .waiting, reason: "window"),
             Standing(
                 testDescription: "its mailbox fails",
-                change: { transaction, _, mailbox, now in try transaction.setFailure("no route", since: now, of: mailbox) },
+                change: { transaction, _, mailbox, now in
+                    try transaction.setFailure("no route", since: now, of: mailbox)
+                },
                 state: .waiting, reason: "mailboxUnreachable"),
             Standing(
                 testDescription: "its mailbox is paused",
-                change: { transaction, _, mailbox, _ in try transaction.pauseMailbox(mailbox, because: "by hand") },
+                change: { transaction, _, mailbox, _ in
+                    try transaction.pauseMailbox(mailbox, because: "by hand")
+                },
                 state: .waiting, reason: "mailboxUnreachable"),
             Standing(
                 testDescription: "its mailbox has sent enough for today",
                 change: { transaction, _, mailbox, now in
-                    try transaction.setFree(at: now.addingTimeInterval(600), why: "500 in 24 hours", of: mailbox)
+                    try transaction.setFree(
+                        at: now.addingTimeInterval(600), why: "500 in 24 hours", of: mailbox)
                 }, state: .waiting, reason: "limit"),
             Standing(
                 testDescription: "the limit is over",
                 change: { transaction, _, mailbox, now in
-                    try transaction.setFree(at: now.addingTimeInterval(-1), why: "500 in 24 hours", of: mailbox)
+                    try transaction.setFree(
+                        at: now.addingTimeInterval(-1), why: "500 in 24 hours", of: mailbox)
                 }, state: .active, reason: nil),
         ])
     func standing(_ example: Standing) throws {
@@ -129,13 +136,18 @@ struct CommandsReportTests {
         later.start = world.start.addingTimeInterval(60)
         _ = try world.commands().enroll(later)
         try world.enrollKari()
-        #expect(try world.commands().upcoming(limit: 10).map(\.contact) == ["kari@north.test", "ola@south.test"])
+        #expect(
+            try world.commands().upcoming(limit: 10).map(\.contact) == [
+                "kari@north.test", "ola@south.test",
+            ])
         #expect(try world.commands().upcoming(limit: 1).map(\.contact) == ["kari@north.test"])
     }
 
     // MARK: Status
 
-    private func status(later: TimeInterval = 0, isDaemonRunning: Bool = true, clock: VirtualClock = .real) throws -> StatusReport {
+    private func status(later: TimeInterval = 0, isDaemonRunning: Bool = true, clock: VirtualClock = .real)
+        throws -> StatusReport
+    {
         try world.commands(later: later).status(clock: clock, isDaemonRunning: isDaemonRunning)
     }
 
@@ -165,7 +177,9 @@ struct CommandsReportTests {
         try world.enrollKari()
         #expect(try status(later: 601, isDaemonRunning: false).alarms.count == 1)
         let fast = VirtualClock(anchorReal: world.start, anchorVirtual: world.start, rate: 3_600)
-        #expect(try status(later: 601, isDaemonRunning: false, clock: fast).alarms.isEmpty, "a sixth of a real second")
+        #expect(
+            try status(later: 601, isDaemonRunning: false, clock: fast).alarms.isEmpty,
+            "a sixth of a real second")
     }
 
     @Test("raises an alarm over a mailbox that fails for long, was paused by Purr, or is not read any more")

@@ -34,7 +34,8 @@ struct CommandsSteeringTests {
         try world.enrollKari()
         _ = try world.commands().pause(world.kari)
         let events = try world.commands().explain(world.kari).map(\.events.count)
-        guard case .unchanged = try #require(try world.commands(later: 60).pause(world.kari).first).change else {
+        guard case .unchanged = try #require(try world.commands(later: 60).pause(world.kari).first).change
+        else {
             Issue.record("paused twice")
             return
         }
@@ -125,7 +126,8 @@ struct CommandsSteeringTests {
                 sender: world.sender, zone: .utc, idempotencyKey: "", firstStep: StepID(rawValue: "hello"),
                 start: world.start, threadRoot: "root@example.org", at: world.start)
             try transaction.hold(
-                try #require(id), because: .missingToken, detail: "No value for contact.firstName", at: world.start)
+                try #require(id), because: .missingToken, detail: "No value for contact.firstName",
+                at: world.start)
         }
         #expect(throws: CommandError.self) { try world.commands().release(liv) }
         try world.importing("email,firstName\nliv@east.test,Liv\n")

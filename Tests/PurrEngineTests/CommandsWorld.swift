@@ -32,7 +32,8 @@ struct CommandsWorld {
         let server = MailboxSettings.Server(host: "mail.example.org", port: 993, security: .tls)
         try commands.connect(
             MailboxConnection(
-                address: sender, name: "Sam Sender", settings: MailboxSettings(imap: server, smtp: server, user: "sam"),
+                address: sender, name: "Sam Sender",
+                settings: MailboxSettings(imap: server, smtp: server, user: "sam"),
                 credential: [1, 2, 3]),
             isUpdate: false)
         try importing("email,firstName,timeZone\nkari@north.test,Kari,Europe/Oslo\nola@south.test,Ola,\n")
@@ -61,7 +62,8 @@ struct CommandsWorld {
     }
 
     func request(_ emails: String...) -> EnrollmentRequest {
-        EnrollmentRequest(sequence: "intro", contacts: emails.compactMap { EmailAddress($0) }, sender: sender)
+        EnrollmentRequest(
+            sequence: "intro", contacts: emails.compactMap { EmailAddress($0) }, sender: sender)
     }
 
     /// Kari, enrolled now.
@@ -83,19 +85,23 @@ struct CommandsWorld {
             let message = try #require(MessageID("one@example.org"))
             let root = try #require(MessageID("root@example.org"))
             let mail = PreparedMail(
-                messageID: message, inReplyTo: nil, references: [root], threadRoot: root, subject: "A question",
+                messageID: message, inReplyTo: nil, references: [root], threadRoot: root,
+                subject: "A question",
                 sender: sender, recipient: kari, bytes: Array("Subject: A question\r\n\r\n".utf8))
-            let entry = try #require(try transaction.prepare(mail, enrollment: id, step: step, mailbox: mailbox.id))
+            let entry = try #require(
+                try transaction.prepare(mail, enrollment: id, step: step, mailbox: mailbox.id))
             _ = try transaction.beginSending(entry, at: start)
             switch outcome {
             case .sent:
                 _ = try transaction.recordSent(entry, at: start, reply: "250 2.0.0 Ok", filing: .due)
                 try transaction.schedule(
-                    id, step: StepID(rawValue: "nudge"), at: start.addingTimeInterval(3 * 86_400), because: .delay)
+                    id, step: StepID(rawValue: "nudge"), at: start.addingTimeInterval(3 * 86_400),
+                    because: .delay)
             default:
                 try transaction.recordUnknown(entry, at: start, reply: "the connection broke")
                 try transaction.recordHeld(entry)
-                try transaction.hold(id, because: .unknownOutcome, detail: "Step hello may have been sent", at: start)
+                try transaction.hold(
+                    id, because: .unknownOutcome, detail: "Step hello may have been sent", at: start)
             }
         }
     }

@@ -10,7 +10,9 @@ struct DataFolderTests {
     final class Place: Sendable {
         let path = NSTemporaryDirectory() + "purr-\(UUID().uuidString)"
         var folder: DataFolder { DataFolder(path: path + "/data") }
-        func keyFile(_ environment: [String: String] = [:]) -> KeyFile { KeyFile(of: folder, environment: environment) }
+        func keyFile(_ environment: [String: String] = [:]) -> KeyFile {
+            KeyFile(of: folder, environment: environment)
+        }
         deinit { try? FileManager.default.removeItem(atPath: path) }
     }
 
@@ -26,9 +28,13 @@ struct DataFolderTests {
         #expect(DataFolder(named: nil, environment: home).path == "/home/kari/.local/share/purr")
         let shared = home.merging(["XDG_DATA_HOME": "/x"]) { $1 }
         #expect(DataFolder(named: nil, environment: shared).path == "/x/purr")
-        #expect(DataFolder(named: nil, environment: home.merging(["XDG_DATA_HOME": "x"]) { $1 }).path == "/home/kari/.local/share/purr")
-        #expect(DataFolder(named: nil, environment: shared.merging(["PURR_DATA": "/y"]) { $1 }).path == "/y")
-        #expect(DataFolder(named: "/z", environment: shared.merging(["PURR_DATA": "/y"]) { $1 }).path == "/z")
+        #expect(
+            DataFolder(named: nil, environment: home.merging(["XDG_DATA_HOME": "x"]) { $1 }).path
+                == "/home/kari/.local/share/purr")
+        #expect(
+            DataFolder(named: nil, environment: shared.merging(["PURR_DATA": "/y"]) { $1 }).path == "/y")
+        #expect(
+            DataFolder(named: "/z", environment: shared.merging(["PURR_DATA": "/y"]) { $1 }).path == "/z")
     }
 
     @Test("is for its owner alone, and made once")
@@ -40,6 +46,22 @@ struct DataFolderTests {
         let key = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/key"))
         #expect(key.count == 32)
         #expect(try folder.create(isDemo: false, keyFile: place.keyFile()) == .wasThere)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/key")) == key)
+    }
+
+    @Test("that cannot be made leaves nothing behind, and touches no key that was there")
+    func halfMade() throws {
+        let folder = place.folder
+        try FileManager.default.createDirectory(
+            atPath: folder.databasePath, withIntermediateDirectories: true)
+        try FileManager.default.removeItem(atPath: folder.databasePath)
+        let key = Data(repeating: 7, count: 32)
+        try key.write(to: URL(fileURLWithPath: folder.path + "/key"))
+        // A database cannot be opened where a folder has its journal's name.
+        try FileManager.default.createDirectory(
+            atPath: folder.databasePath + "-wal/x", withIntermediateDirectories: true)
+        #expect(throws: (any Error).self) { try folder.create(isDemo: true, keyFile: place.keyFile()) }
+        #expect(!FileManager.default.fileExists(atPath: folder.databasePath))
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/key")) == key)
     }
 
@@ -81,7 +103,8 @@ struct DataFolderTests {
     @Test(
         "a key file that holds no key is refused with a sentence",
         arguments: [
-            BadKey(testDescription: "empty", bytes: []), BadKey(testDescription: "short", bytes: Array(repeating: 1, count: 31)),
+            BadKey(testDescription: "empty", bytes: []),
+            BadKey(testDescription: "short", bytes: Array(repeating: 1, count: 31)),
             BadKey(testDescription: "long", bytes: Array(repeating: 1, count: 33)),
             BadKey(testDescription: "base64 of too little", bytes: Array("AAAA".utf8)),
         ])
@@ -89,7 +112,9 @@ struct DataFolderTests {
         try FileManager.default.createDirectory(atPath: place.path, withIntermediateDirectories: true)
         let path = place.path + "/k"
         try Data(bad.bytes).write(to: URL(fileURLWithPath: path))
-        #expect { try place.keyFile(["PURR_KEY_FILE": path]).key() } throws: { ($0 as? CommandError)?.kind == .configuration }
+        #expect { try place.keyFile(["PURR_KEY_FILE": path]).key() } throws: {
+            ($0 as? CommandError)?.kind == .configuration
+        }
     }
 
     @Test("a key in base64 is the same key")
@@ -99,7 +124,8 @@ struct DataFolderTests {
         let kari = try #require(EmailAddress("kari@example.org"))
         let raw = Data((0..<32).map { UInt8($0) })
         try raw.write(to: URL(fileURLWithPath: path))
-        let sealed = try Vault(key: place.keyFile(["PURR_KEY_FILE": path]).key()).sealed(.password("secret"), for: kari)
+        let sealed = try Vault(key: place.keyFile(["PURR_KEY_FILE": path]).key()).sealed(
+            .password("secret"), for: kari)
         try Data((raw.base64EncodedString() + "\n").utf8).write(to: URL(fileURLWithPath: path))
         let vault = Vault(key: try place.keyFile(["PURR_KEY_FILE": path]).key())
         #expect(try vault.opened(sealed, for: kari) == .password("secret"))
@@ -139,7 +165,9 @@ struct VaultTests {
         (vault, otherVault) = (vaults[0], vaults[1])
     }
 
-    @Test("gives back what it took, to the same mailbox in any spelling", arguments: [Secret.password("pä§ wörd"), .token("ya29.x")])
+    @Test(
+        "gives back what it took, to the same mailbox in any spelling",
+        arguments: [Secret.password("pä§ wörd"), .token("ya29.x")])
     func roundTrip(_ secret: Secret) throws {
         let kari = try #require(EmailAddress("kari@example.org"))
         let sealed = try vault.sealed(secret, for: kari)
@@ -199,14 +227,17 @@ struct VirtualClockTests {
         #expect(try VirtualClock.kept(in: store) == slower)
         let ordinary = try VirtualClock.start(rate: nil, in: store, real: real.addingTimeInterval(20))
         #expect(ordinary.rate == 1)
-        #expect(ordinary.virtual(real.addingTimeInterval(20)) == slower.virtual(real.addingTimeInterval(20)))
+        #expect(
+            ordinary.virtual(real.addingTimeInterval(20)) == slower.virtual(real.addingTimeInterval(20)))
     }
 
     @Test("is the real one outside of a demo, which cannot be made to run fast")
     func realData() throws {
         let store = try store(isDemo: false)
         #expect(try VirtualClock.start(rate: nil, in: store, real: real) == .real)
-        #expect { try VirtualClock.start(rate: 60, in: store, real: real) } throws: { ($0 as? CommandError)?.kind == .usage }
+        #expect { try VirtualClock.start(rate: 60, in: store, real: real) } throws: {
+            ($0 as? CommandError)?.kind == .usage
+        }
         #expect(try VirtualClock.kept(in: store) == nil)
     }
 

@@ -18,7 +18,9 @@ extension Commands {
     private final class OwnErrors {
         private(set) var error: (any Error)?
 
-        func noting<Value>(_ body: (Transaction) throws -> Value, _ transaction: Transaction) throws -> Value {
+        func noting<Value>(_ body: (Transaction) throws -> Value, _ transaction: Transaction) throws
+            -> Value
+        {
             error = nil
             do { return try body(transaction) } catch {
                 if error is CommandError || error is FileProblem { self.error = error }

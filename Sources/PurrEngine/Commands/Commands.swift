@@ -9,7 +9,10 @@ package struct Commands: Sendable {
     package let now: Date
     let entropy: any RandomNumberGenerator & Sendable
 
-    package init(store: Store, now: Date, entropy: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()) {
+    package init(
+        store: Store, now: Date,
+        entropy: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+    ) {
         self.store = store
         self.now = now
         self.entropy = entropy

@@ -28,7 +28,8 @@ extension Commands {
     ///   - nextPiece: Some bytes of the file; nil at its end.
     ///   - progress: Told after each piece how many rows have been read.
     package func importContacts(
-        named name: String, isStrict: Bool = false, progress: (Int) -> Void = { _ in }, nextPiece: () throws -> [UInt8]?
+        named name: String, isStrict: Bool = false, progress: (Int) -> Void = { _ in },
+        nextPiece: () throws -> [UInt8]?
     ) throws -> ContactImport {
         try change { transaction in
             var file = ContactFile(name: name)
@@ -37,11 +38,13 @@ extension Commands {
                 for row in rows {
                     switch row {
                     case .contact(let contact):
-                        let stored = try transaction.upsert(ContactDetails(contact), at: now)
-                        if stored.isNew { result.new += 1 } else { result.updated += 1 }
+                        let isNew = try transaction.importContact(ContactDetails(contact), at: now)
+                        if isNew { result.new += 1 } else { result.updated += 1 }
                     case .refused(let problem):
                         result.refused += 1
-                        if result.complaints.count < ContactImport.mostComplaints { result.complaints.append("\(problem)") }
+                        if result.complaints.count < ContactImport.mostComplaints {
+                            result.complaints.append("\(problem)")
+                        }
                     }
                 }
                 progress(result.new + result.updated + result.refused)
@@ -61,6 +64,7 @@ extension ContactDetails {
     fileprivate init(_ contact: ImportedContact) {
         self.init(
             email: contact.address, firstName: contact.firstName ?? "", lastName: contact.lastName ?? "",
-            company: contact.company ?? "", timeZone: contact.zone?.identifier ?? "", properties: contact.properties)
+            company: contact.company ?? "", timeZone: contact.zone?.identifier ?? "",
+            properties: contact.properties)
     }
 }

@@ -17,14 +17,17 @@ extension Commands {
     /// One contact with the other addresses they answered from, and why nothing is sent to them, if so.
     package func contact(
         _ email: EmailAddress
-    ) throws -> (contact: Contact, addresses: [String], suppressed: String?, enrollments: [EnrollmentReport]) {
+    ) throws -> (
+        contact: Contact, addresses: [String], suppressed: String?, enrollments: [EnrollmentReport]
+    ) {
         try look { transaction in
             guard let contact = try transaction.contact(email) else {
                 throw CommandError(.badData, "\(email) is not a contact. See: purr contact list.")
             }
             var reader = try EnrollmentReader(transaction, now: now)
             return (
-                contact, try transaction.secondAddresses(of: contact.id), try transaction.suppression(of: email)?.rawValue,
+                contact, try transaction.secondAddresses(of: contact.id),
+                try transaction.suppression(of: email)?.rawValue,
                 try transaction.enrollments(of: contact.id).map { try reader.report($0) }
             )
         }

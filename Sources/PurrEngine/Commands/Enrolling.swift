@@ -38,28 +38,40 @@ package enum EnrollmentResult: Sendable, Hashable {
     case refused(Refusal, String)
 
     package enum Refusal: String, Sendable, Codable {
-        case alreadyEnrolled, alreadyCompleted, unsubscribed, previouslyBounced, markedAsSpam, suppressedDomain
+        case alreadyEnrolled, alreadyCompleted, unsubscribed, previouslyBounced, markedAsSpam,
+            suppressedDomain
         case ownAddress, unknownContact, missingToken, mailboxPaused
     }
 }
 
 extension Commands {
     /// Enrolls contacts one by one, each with its own result; a refusal of one does not stop the others.
-    package func enroll(_ request: EnrollmentRequest) throws -> [(contact: EmailAddress, result: EnrollmentResult)] {
+    package func enroll(_ request: EnrollmentRequest) throws -> [(
+        contact: EmailAddress, result: EnrollmentResult
+    )] {
         var entropy = entropy
         return try change { transaction in
             guard let sequence = try transaction.sequence(named: request.sequence) else {
-                throw CommandError(.badData, "There is no sequence \"\(request.sequence)\". See: purr sequence list.")
+                throw CommandError(
+                    .badData, "There is no sequence \"\(request.sequence)\". See: purr sequence list.")
             }
             guard let mailbox = try transaction.mailbox(sending: request.sender) else {
-                throw CommandError(.badData, "\(request.sender) is not a connected mailbox. Connect it: purr mailbox add \(request.sender).")
+                throw CommandError(
+                    .badData,
+                    "\(request.sender) is not a connected mailbox. Connect it: purr mailbox add \(request.sender)."
+                )
             }
             guard let document = try transaction.document(of: sequence.id, version: sequence.version),
                 let version = Document.value(SequenceVersion.self, from: document)
-            else { throw CommandError(.badData, "The sequence \"\(request.sequence)\" is damaged; apply its file again.") }
+            else {
+                throw CommandError(
+                    .badData, "The sequence \"\(request.sequence)\" is damaged; apply its file again.")
+            }
             guard version.steps.indices.contains(request.firstStep - 1) else {
                 throw CommandError(
-                    .usage, "The sequence \"\(request.sequence)\" has steps 1 to \(version.steps.count); there is no step \(request.firstStep).")
+                    .usage,
+                    "The sequence \"\(request.sequence)\" has steps 1 to \(version.steps.count); there is no step \(request.firstStep)."
+                )
             }
             let enrolling = Enrolling(
                 request: request, sequence: sequence, version: version, mailbox: mailbox,
@@ -81,12 +93,16 @@ private struct Enrolling {
     let now: Date
 
     func enroll(
-        _ email: EmailAddress, entropy: inout any RandomNumberGenerator & Sendable, in transaction: Transaction
+        _ email: EmailAddress, entropy: inout any RandomNumberGenerator & Sendable,
+        in transaction: Transaction
     ) throws -> EnrollmentResult {
-        guard !own.contains(email.key) else { return .refused(.ownAddress, "\(email) is one of your own addresses.") }
+        guard !own.contains(email.key) else {
+            return .refused(.ownAddress, "\(email) is one of your own addresses.")
+        }
         if let result = try suppressed(email, in: transaction) { return result }
         guard let contact = try transaction.contact(email) else {
-            return .refused(.unknownContact, "\(email) is not a contact yet. Import it: purr contact import FILE.csv.")
+            return .refused(
+                .unknownContact, "\(email) is not a contact yet. Import it: purr contact import FILE.csv.")
         }
         if let known = try transaction.enrollment(
             idempotencyKey: request.idempotencyKey, contact: contact.id, sequence: sequence.id)
@@ -105,7 +121,8 @@ private struct Enrolling {
         guard
             let id = try transaction.insertEnrollment(
                 contact: contact.id, sequence: sequence.id, version: sequence.version, mailbox: mailbox.id,
-                sender: request.sender, zone: zone, idempotencyKey: request.idempotencyKey, firstStep: step.id,
+                sender: request.sender, zone: zone, idempotencyKey: request.idempotencyKey,
+                firstStep: step.id,
                 start: start, threadRoot: root.text, at: now)
         else { return .refused(.alreadyEnrolled, "\(email) is enrolled already.") }
         let wall = zone.wall(of: start)
@@ -113,11 +130,14 @@ private struct Enrolling {
             Event(
                 at: now, .enrolled, mailbox: mailbox.id, enrollment: id,
                 "\(email) was enrolled in \(sequence.name) from \(request.sender); step \(request.firstStep) goes on \(wall.day) at \(wall.second.asClock) in \(zone).",
-                evidence: ["sequence": sequence.name, "version": "\(sequence.version)", "zone": zone.identifier]))
+                evidence: [
+                    "sequence": sequence.name, "version": "\(sequence.version)", "zone": zone.identifier,
+                ]))
         return .enrolled(id, zone: zone, start: start)
     }
 
-    private func suppressed(_ email: EmailAddress, in transaction: Transaction) throws -> EnrollmentResult? {
+    private func suppressed(_ email: EmailAddress, in transaction: Transaction) throws -> EnrollmentResult?
+    {
         switch try transaction.suppression(of: email) {
         case nil: nil
         case .bounced: .refused(.previouslyBounced, "Mail to \(email) bounced before.")
@@ -131,23 +151,29 @@ private struct Enrolling {
         if earlier.contains(where: \.state.isOpen) {
             return .refused(.alreadyEnrolled, "\(contact.email) is in a sequence now; one at a time.")
         }
-        guard !request.isAgain, let last = earlier.last(where: { $0.sequence == sequence.id }) else { return nil }
+        guard !request.isAgain, let last = earlier.last(where: { $0.sequence == sequence.id }) else {
+            return nil
+        }
         let how = last.state == .finished ? "finished" : last.reason
         return .refused(
             .alreadyCompleted,
-            "\(contact.email) has been through \(sequence.name) (\(how), \(last.zone.wall(of: last.endedAt ?? last.createdAt).day)). To do it again: --again.")
+            "\(contact.email) has been through \(sequence.name) (\(how), \(last.zone.wall(of: last.endedAt ?? last.createdAt).day)). To do it again: --again."
+        )
     }
 
     /// Spec S3.4: nothing is sent with a hole in it, so nobody is enrolled towards one.
     private func missingToken(_ contact: Contact) -> EnrollmentResult? {
-        let sender = NamedAddress(name: mailbox.name, address: request.sender) ?? NamedAddress(request.sender)
+        let sender =
+            NamedAddress(name: mailbox.name, address: request.sender) ?? NamedAddress(request.sender)
         let values = Composer.values(contact: contact, sender: sender, sequence: sequence.name)
         for step in version.steps.dropFirst(request.firstStep - 1) {
             guard let name = step.email?.template, let template = try? version.templates[name]?.checked(),
                 let missing = template.missing(in: values).first
             else { continue }
             return .refused(
-                .missingToken, "\(contact.email) has no \(missing), which the template \"\(name)\" needs; give it a value or a fallback.")
+                .missingToken,
+                "\(contact.email) has no \(missing), which the template \"\(name)\" needs; give it a value or a fallback."
+            )
         }
         return nil
     }

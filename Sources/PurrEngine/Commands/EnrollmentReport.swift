@@ -71,11 +71,14 @@ struct EnrollmentReader {
         let isOpen = record.state.isOpen
         return EnrollmentReport(
             id: record.id.rawValue, contact: email, sequence: try sequence(record.sequence)?.name ?? "",
-            version: record.version, from: record.sender.text, zone: record.zone.identifier, state: state, reason: reason,
+            version: record.version, from: record.sender.text, zone: record.zone.identifier, state: state,
+            reason: reason,
             detail: detail, advice: hold?.advice.replacing("EMAIL", with: email),
             nextStep: isOpen ? record.nextStep.flatMap { version?.number(of: $0) } : nil,
             nextStepId: isOpen ? record.nextStep?.rawValue : nil, nextAt: nextAt(of: record),
-            sent: try transaction.journal(of: record.id).filter { $0.state == .sent }.map { sent($0, in: version) },
+            sent: try transaction.journal(of: record.id).filter { $0.state == .sent }.map {
+                sent($0, in: version)
+            },
             enrolledAt: record.createdAt, endedAt: record.endedAt)
     }
 
@@ -92,19 +95,31 @@ struct EnrollmentReader {
         case .active: break
         }
         if record.isInDoubt {
-            return (.waiting, WaitReason.outcome.rawValue, "the server's answer was lost; the mailbox is searched for the mail")
+            return (
+                .waiting, WaitReason.outcome.rawValue,
+                "the server's answer was lost; the mailbox is searched for the mail"
+            )
         }
-        if let next = record.nextAt, next > now { return (.waiting, words(record.reason), words(record.detail)) }
+        if let next = record.nextAt, next > now {
+            return (.waiting, words(record.reason), words(record.detail))
+        }
         guard let mailbox = mailboxes[record.mailbox] else { return (.active, nil, nil) }
         if mailbox.isPaused {
-            return (.waiting, WaitReason.mailboxUnreachable.rawValue, "\(mailbox.address) is paused: \(mailbox.pauseReason)")
+            return (
+                .waiting, WaitReason.mailboxUnreachable.rawValue,
+                "\(mailbox.address) is paused: \(mailbox.pauseReason)"
+            )
         }
-        if mailbox.failingSince != nil { return (.waiting, WaitReason.mailboxUnreachable.rawValue, words(mailbox.failure)) }
-        if let free = mailbox.freeAt, free > now { return (.waiting, WaitReason.limit.rawValue, words(mailbox.freeWhy)) }
+        if mailbox.failingSince != nil {
+            return (.waiting, WaitReason.mailboxUnreachable.rawValue, words(mailbox.failure))
+        }
+        if let free = mailbox.freeAt, free > now {
+            return (.waiting, WaitReason.limit.rawValue, words(mailbox.freeWhy))
+        }
         return (.active, nil, nil)
     }
 
-    /// The end of the wait: what limits the mailbox counts too. While paused or held, nothing is planned.
+    /// The end of the wait, the mailbox's limits included; while paused or held, nothing is planned.
     private func nextAt(of record: EnrollmentRecord) -> Date? {
         guard record.state == .active, let next = record.nextAt else { return nil }
         guard next <= now, let free = mailboxes[record.mailbox]?.freeAt, free > now else { return next }
@@ -114,8 +129,10 @@ struct EnrollmentReader {
     private func sent(_ entry: JournalEntry, in version: SequenceVersion?) -> EnrollmentReport.Sent {
         let wireID = entry.wireID ?? (entry.filing == .seen ? entry.messageID : nil)
         return EnrollmentReport.Sent(
-            step: version?.number(of: entry.step), stepId: entry.step.rawValue, messageId: entry.messageID.description,
-            wireId: wireID?.description, subject: entry.subject, at: entry.sentAt, inReplyTo: entry.inReplyTo?.description)
+            step: version?.number(of: entry.step), stepId: entry.step.rawValue,
+            messageId: entry.messageID.description,
+            wireId: wireID?.description, subject: entry.subject, at: entry.sentAt,
+            inReplyTo: entry.inReplyTo?.description)
     }
 
     private mutating func sequence(_ id: SequenceID) throws -> SequenceRecord? {
@@ -135,7 +152,9 @@ struct EnrollmentReader {
 
 extension Commands {
     /// Every enrollment, oldest first, handed out one by one: there may be a million.
-    package func enrollments(in state: EnrollmentReport.State? = nil, each: (EnrollmentReport) throws -> Void) throws {
+    package func enrollments(
+        in state: EnrollmentReport.State? = nil, each: (EnrollmentReport) throws -> Void
+    ) throws {
         try look { transaction in
             var reader = try EnrollmentReader(transaction, now: now)
             var last: EnrollmentID?
@@ -155,7 +174,9 @@ extension Commands {
             var reader = try EnrollmentReader(transaction, now: now)
             var reports: [EnrollmentReport] = []
             var last: EnrollmentID?
-            while case let page = try transaction.enrollments(in: .held, after: last, limit: 500), !page.isEmpty {
+            while case let page = try transaction.enrollments(in: .held, after: last, limit: 500),
+                !page.isEmpty
+            {
                 last = page.last?.id
                 for record in page { reports.append(try reader.report(record)) }
             }
@@ -170,9 +191,13 @@ extension Commands {
 
     func upcoming(limit: Int, in transaction: Transaction) throws -> [EnrollmentReport] {
         var reader = try EnrollmentReader(transaction, now: now)
-        let records = try transaction.mailboxes().flatMap { try transaction.upcoming(of: $0.id, limit: limit) }
-        return try records.sorted { ($0.nextAt ?? .distantPast, $0.id) < ($1.nextAt ?? .distantPast, $1.id) }
-            .prefix(limit).map { try reader.report($0) }
+        let records = try transaction.mailboxes().flatMap {
+            try transaction.upcoming(of: $0.id, limit: limit)
+        }
+        return try records.sorted {
+            ($0.nextAt ?? .distantPast, $0.id) < ($1.nextAt ?? .distantPast, $1.id)
+        }
+        .prefix(limit).map { try reader.report($0) }
     }
 }
 

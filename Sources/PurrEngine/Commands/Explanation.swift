@@ -30,7 +30,9 @@ extension Commands {
                 let report = try reader.report(record)
                 guard sequence == nil || report.sequence == sequence else { return nil }
                 let events = try transaction.events(of: record.id)
-                    .map { Explanation.Line(at: $0.at, kind: $0.kind, text: $0.text, evidence: $0.evidence) }
+                    .map {
+                        Explanation.Line(at: $0.at, kind: $0.kind, text: $0.text, evidence: $0.evidence)
+                    }
                 return Explanation(enrollment: report, events: events, next: next(report, record))
             }
         }
@@ -43,16 +45,20 @@ extension Commands {
             return "on \(wall.day) at \(wall.second.asClock) in \(record.zone)"
         }
         switch report.state {
-        case .active: return "\(step) is due now: it goes as soon as all folders are known to hold no answer."
+        case .active:
+            return "\(step) is due now: it goes as soon as all folders are known to hold no answer."
         case .waiting:
             let when = report.nextAt.map(clock) ?? ""
             return switch report.reason.flatMap(WaitReason.init(rawValue:)) {
             case .delay, nil: "\(step) goes \(when)."
             case .window: "\(step) goes \(when), when the send window opens."
             case .limit: "\(step) waits for the mailbox's limits, until \(when)."
-            case .returnDate: "\(step) goes \(when), when they are back\(report.detail.map { " (\($0))" } ?? "")."
-            case .mailboxUnreachable: "\(step) waits for the mailbox: \(report.detail ?? "it cannot be used")."
-            case .temporaryFailure: "\(step) is tried again \(when): \(report.detail ?? "the server asked for patience")."
+            case .returnDate:
+                "\(step) goes \(when), when they are back\(report.detail.map { " (\($0))" } ?? "")."
+            case .mailboxUnreachable:
+                "\(step) waits for the mailbox: \(report.detail ?? "it cannot be used")."
+            case .temporaryFailure:
+                "\(step) is tried again \(when): \(report.detail ?? "the server asked for patience")."
             case .outcome: "\(step) is in doubt: \(report.detail ?? "its outcome is looked for")."
             }
         case .paused: return "\(step) waits until it is resumed: purr resume \(report.contact)."

@@ -6,7 +6,8 @@ internal import PurrTemplates
 enum KnownTokens {
     /// Those that ``Composer/values(contact:sender:sequence:)`` fills for everybody.
     static let names = [
-        "contact.email", "contact.firstName", "contact.lastName", "contact.company", "contact.timeZone", "company.name",
+        "contact.email", "contact.firstName", "contact.lastName", "contact.company", "contact.timeZone",
+        "company.name",
         "company.domain", "sender.name", "sender.firstName", "sender.email", "sequence.name",
     ]
 
@@ -17,7 +18,12 @@ enum KnownTokens {
         for token in template.tokens.sorted() where !names.contains(token) {
             let isOwn = token.hasPrefix("contact.")
             let hasFallback = !template.missing(in: [:]).contains(token)
-            if isOwn, try hasFallback || transaction.hasContact(withProperty: String(token.dropFirst("contact.".count))) { continue }
+            if isOwn,
+                try hasFallback
+                    || transaction.hasContact(withProperty: String(token.dropFirst("contact.".count)))
+            {
+                continue
+            }
             let meant = nearest(to: token, among: names).map { "Did you mean {{\($0)}}?" }
             let remedy =
                 isOwn
@@ -25,7 +31,8 @@ enum KnownTokens {
                 : "Known are \(names.joined(separator: ", "))."
             throw CommandError(
                 .badData,
-                "The template \"\(template.name)\" uses {{\(token)}}, which nobody has a value for. \(meant ?? remedy)")
+                "The template \"\(template.name)\" uses {{\(token)}}, which nobody has a value for. \(meant ?? remedy)"
+            )
         }
     }
 }

@@ -32,7 +32,9 @@ extension Commands {
     /// - Returns: The mailbox that is connected already, for an update.
     /// - Throws: When it is connected and no update is meant, or the other way round.
     @discardableResult
-    package func checkIsFree(_ address: EmailAddress, aliases: [EmailAddress], isUpdate: Bool) throws -> MailboxRecord? {
+    package func checkIsFree(_ address: EmailAddress, aliases: [EmailAddress], isUpdate: Bool) throws
+        -> MailboxRecord?
+    {
         try look { try isFree(address, aliases: aliases, isUpdate: isUpdate, in: $0) }
     }
 
@@ -44,7 +46,9 @@ extension Commands {
             throw CommandError(.badData, "\(address) is an alias of \(known.address) already.")
         }
         if known != nil, !isUpdate {
-            throw CommandError(.badData, "\(address) is connected already. To change it: purr mailbox add \(address) --update.")
+            throw CommandError(
+                .badData,
+                "\(address) is connected already. To change it: purr mailbox add \(address) --update.")
         }
         for alias in aliases {
             if let other = try transaction.mailbox(sending: alias), other.id != known?.id {
@@ -58,23 +62,30 @@ extension Commands {
     package func connect(_ mailbox: MailboxConnection, isUpdate: Bool) throws {
         try change { transaction in
             let settings = Document.text(of: mailbox.settings)
-            let known = try isFree(mailbox.address, aliases: mailbox.aliases, isUpdate: isUpdate, in: transaction)
+            let known = try isFree(
+                mailbox.address, aliases: mailbox.aliases, isUpdate: isUpdate, in: transaction)
             let id: MailboxID
             if let known {
                 id = known.id
-                try transaction.updateMailbox(id, name: mailbox.name, settings: settings, credential: mailbox.credential)
+                try transaction.updateMailbox(
+                    id, name: mailbox.name, settings: settings, credential: mailbox.credential)
                 try transaction.setFailure(nil, since: now, of: id)
                 if known.isPaused, known.pauseReason != Self.pausedByUser {
                     try transaction.resumeMailbox(id)
-                    try transaction.append(Event(at: now, .mailboxResumed, mailbox: id, "\(mailbox.address) was connected anew and goes on."))
+                    try transaction.append(
+                        Event(
+                            at: now, .mailboxResumed, mailbox: id,
+                            "\(mailbox.address) was connected anew and goes on."))
                 }
             } else {
                 guard
                     let new = try transaction.insertMailbox(
-                        address: mailbox.address, name: mailbox.name, settings: settings, credential: mailbox.credential, at: now)
+                        address: mailbox.address, name: mailbox.name, settings: settings,
+                        credential: mailbox.credential, at: now)
                 else { throw CommandError(.badData, "\(mailbox.address) is connected already.") }
                 id = new
-                try transaction.append(Event(at: now, .mailboxAdded, mailbox: id, "\(mailbox.address) was connected."))
+                try transaction.append(
+                    Event(at: now, .mailboxAdded, mailbox: id, "\(mailbox.address) was connected."))
             }
             try transaction.setAliases(mailbox.aliases, of: id)
             if let filesSent = mailbox.filesSent { try transaction.setFilesSent(filesSent, of: id) }
@@ -95,9 +106,14 @@ extension Commands {
             var ended = 0
             for enrollment in try transaction.openEnrollments(of: mailbox.id) {
                 let detail = "\(mailbox.address) was disconnected"
-                guard try transaction.unenroll(enrollment.id, because: .mailboxRemoved, detail: detail, at: now) else { continue }
+                guard
+                    try transaction.unenroll(
+                        enrollment.id, because: .mailboxRemoved, detail: detail, at: now)
+                else { continue }
                 try transaction.append(
-                    Event(at: now, .canceled, mailbox: mailbox.id, enrollment: enrollment.id, "\(detail), so nothing more is sent."))
+                    Event(
+                        at: now, .canceled, mailbox: mailbox.id, enrollment: enrollment.id,
+                        "\(detail), so nothing more is sent."))
                 ended += 1
             }
             try transaction.retireMailbox(mailbox.id)
@@ -121,7 +137,9 @@ extension Commands {
             let mailbox = try mailbox(address, in: transaction)
             guard !mailbox.isPaused else { return false }
             try transaction.pauseMailbox(mailbox.id, because: Self.pausedByUser)
-            try transaction.append(Event(at: now, .mailboxPaused, mailbox: mailbox.id, "\(mailbox.address) was paused by hand."))
+            try transaction.append(
+                Event(
+                    at: now, .mailboxPaused, mailbox: mailbox.id, "\(mailbox.address) was paused by hand."))
             return true
         }
     }
@@ -132,7 +150,10 @@ extension Commands {
             let mailbox = try mailbox(address, in: transaction)
             guard mailbox.isPaused else { return false }
             try transaction.resumeMailbox(mailbox.id)
-            try transaction.append(Event(at: now, .mailboxResumed, mailbox: mailbox.id, "\(mailbox.address) was resumed by hand."))
+            try transaction.append(
+                Event(
+                    at: now, .mailboxResumed, mailbox: mailbox.id, "\(mailbox.address) was resumed by hand."
+                ))
             return true
         }
     }
@@ -150,9 +171,14 @@ extension Commands {
             let mailbox = try mailbox(address, in: transaction)
             let folders = try transaction.folders(of: mailbox.id)
             for name in names {
-                guard let folder = folders.first(where: { $0.name.description == name || $0.name.wire == name }) else {
+                guard
+                    let folder = folders.first(where: {
+                        $0.name.description == name || $0.name.wire == name
+                    })
+                else {
                     throw CommandError(
-                        .badData, folders.isEmpty
+                        .badData,
+                        folders.isEmpty
                             ? "The folders of \(address) are not known yet; they are after: purr mailbox check \(address)."
                             : "\(address) has no folder \"\(name)\". See: purr mailbox folders \(address).")
                 }

@@ -32,7 +32,8 @@ extension Commands {
     ///   - file: The file's name, for complaints.
     ///   - template: Finds a template that is not stored, by name; nil when there is none.
     package func apply(
-        _ sequence: SequenceDocument, file: String, template find: (String) throws -> MailTemplate? = { _ in nil }
+        _ sequence: SequenceDocument, file: String,
+        template find: (String) throws -> MailTemplate? = { _ in nil }
     ) throws -> SequenceApplication {
         try change { transaction in
             var templates: [String: StoredTemplate] = [:]
@@ -40,7 +41,9 @@ extension Commands {
             var withoutSubject: Set<String> = []
             for (index, step) in sequence.steps.enumerated() {
                 guard let name = step.email?.template, templates[name] == nil else { continue }
-                if let stored = try transaction.template(name).flatMap({ Document.value(StoredTemplate.self, from: $0) }) {
+                if let stored = try transaction.template(name).flatMap({
+                    Document.value(StoredTemplate.self, from: $0)
+                }) {
                     templates[name] = stored
                 } else if let found = try find(name) {
                     templates[name] = StoredTemplate(found)
@@ -48,13 +51,16 @@ extension Commands {
                     _ = try store(found, in: transaction)
                 } else {
                     throw FileProblem(
-                        file: file, line: sequence.lines.indices.contains(index) ? sequence.lines[index] : nil,
+                        file: file,
+                        line: sequence.lines.indices.contains(index) ? sequence.lines[index] : nil,
                         text: "There is no template \"\(name)\"; add it: purr template add \(name).md.")
                 }
                 if templates[name]?.subject.isEmpty == true { withoutSubject.insert(name) }
             }
             if let problem = problems(in: sequence.steps, withoutSubject: withoutSubject).first {
-                let line = problem.index.flatMap { sequence.lines.indices.contains($0) ? sequence.lines[$0] : nil }
+                let line = problem.index.flatMap {
+                    sequence.lines.indices.contains($0) ? sequence.lines[$0] : nil
+                }
                 throw FileProblem(file: file, line: line, text: problem.text)
             }
             let known = try transaction.sequence(named: sequence.name)
@@ -66,7 +72,8 @@ extension Commands {
             return SequenceApplication(
                 name: sequence.name, version: saved.version,
                 outcome: known == nil ? .created : saved.isNewVersion ? .newVersion : .sameSteps,
-                settingsChanged: known.map { $0.settings != sequence.settings } ?? false, addedTemplates: added,
+                settingsChanged: known.map { $0.settings != sequence.settings } ?? false,
+                addedTemplates: added,
                 underWay: open.reduce(0) { $0 + $1.count })
         }
     }
@@ -82,7 +89,8 @@ extension Commands {
                     name: sequence.name, version: sequence.version, settings: sequence.settings,
                     steps: version?.steps ?? [], templates: version?.templates ?? [:],
                     counts: Dictionary(
-                        counts.filter { $0.sequence == sequence.id }.map { ($0.state, $0.count) }, uniquingKeysWith: +))
+                        counts.filter { $0.sequence == sequence.id }.map { ($0.state, $0.count) },
+                        uniquingKeysWith: +))
             }
         }
     }

@@ -31,7 +31,9 @@ package enum StartTime: Sendable, Hashable {
                 return nil
             }
         case 2:
-            guard let time = Self.day(words[0], at: words[1]) ?? Self.iso(words[0] + "t" + words[1]) else { return nil }
+            guard let time = Self.day(words[0], at: words[1]) ?? Self.iso(words[0] + "t" + words[1]) else {
+                return nil
+            }
             self = time
         case 3:
             if words[0] == "in", let count = Int(words[1]), (0...100_000).contains(count),
@@ -47,10 +49,14 @@ package enum StartTime: Sendable, Hashable {
         }
     }
 
-    private static let units: [String: TimeInterval] = ["minute": 60, "min": 60, "hour": 3_600, "day": 86_400, "week": 604_800]
+    private static let units: [String: TimeInterval] = [
+        "minute": 60, "min": 60, "hour": 3_600, "day": 86_400, "week": 604_800,
+    ]
 
     private static let weekdays = Dictionary(
-        uniqueKeysWithValues: LocalDay.Weekday.allCases.flatMap { [("\($0)", $0), (String("\($0)".prefix(3)), $0)] })
+        uniqueKeysWithValues: LocalDay.Weekday.allCases.flatMap {
+            [("\($0)", $0), (String("\($0)".prefix(3)), $0)]
+        })
 
     private static func day(_ word: String, at clock: String?) -> StartTime? {
         guard let second = clock.map({ Self.second($0) }) ?? 9 * 3_600 else { return nil }
@@ -63,17 +69,20 @@ package enum StartTime: Sendable, Hashable {
     /// `09:00` or `09:00:30`, the hour with one digit or two.
     private static func second(_ clock: String) -> Int? {
         let parts = clock.split(separator: ":", omittingEmptySubsequences: false)
-        guard (2...3).contains(parts.count), (1...2).contains(parts[0].count), parts.dropFirst().allSatisfy({ $0.count == 2 }),
+        guard (2...3).contains(parts.count), (1...2).contains(parts[0].count),
+            parts.dropFirst().allSatisfy({ $0.count == 2 }),
             parts.joined().utf8.allSatisfy({ (0x30...0x39).contains($0) })
         else { return nil }
         let numbers = parts.compactMap { Int($0) }
-        guard numbers.count == parts.count, numbers[0] < 24, numbers.dropFirst().allSatisfy({ $0 < 60 }) else { return nil }
+        guard numbers.count == parts.count, numbers[0] < 24, numbers.dropFirst().allSatisfy({ $0 < 60 })
+        else { return nil }
         return numbers[0] * 3_600 + numbers[1] * 60 + (numbers.count > 2 ? numbers[2] : 0)
     }
 
     /// ISO 8601: a day, `T`, a time with or without fractions, and perhaps a distance from UTC.
     private static func iso(_ word: String) -> StartTime? {
-        guard let separator = word.firstIndex(of: "t"), let day = LocalDay(String(word[..<separator])) else { return nil }
+        guard let separator = word.firstIndex(of: "t"), let day = LocalDay(String(word[..<separator]))
+        else { return nil }
         var clock = word[word.index(after: separator)...]
         var offset: Int?
         if clock.hasSuffix("z") {
@@ -87,7 +96,9 @@ package enum StartTime: Sendable, Hashable {
             offset = (hours * 3_600 + minutes * 60) * (clock[sign] == "-" ? -1 : 1)
             clock = clock[..<sign]
         }
-        if let point = clock.firstIndex(of: "."), clock[clock.index(after: point)...].utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+        if let point = clock.firstIndex(of: "."),
+            clock[clock.index(after: point)...].utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        {
             clock = clock[..<point]
         }
         guard let second = second(String(clock)) else { return nil }

@@ -62,12 +62,14 @@ extension Commands {
             let sent = try transaction.sentCounts(since: now.addingTimeInterval(-86_400))
             let records = try transaction.mailboxes()
             let mailboxes = try records.map { record in
-                try mailbox(record, sent: sent[record.id] ?? 0, isDaemonRunning: isDaemonRunning, in: transaction)
+                try mailbox(
+                    record, sent: sent[record.id] ?? 0, isDaemonRunning: isDaemonRunning, in: transaction)
             }
             var alarms: [String] = []
             for record in records {
                 alarms += try self.alarms(
-                    of: record, isDaemonRunning: isDaemonRunning, grace: Self.grace * clock.rate, in: transaction)
+                    of: record, isDaemonRunning: isDaemonRunning, grace: Self.grace * clock.rate,
+                    in: transaction)
             }
             var reader = try EnrollmentReader(transaction, now: now)
             return StatusReport(
@@ -77,7 +79,8 @@ extension Commands {
                     : StatusReport.Clock(
                         anchorReal: clock.anchorReal.timeIntervalSince1970,
                         anchorVirtual: clock.anchorVirtual.timeIntervalSince1970, rate: clock.rate),
-                daemon: isDaemonRunning ? .running : .stopped, mailboxes: mailboxes, counts: try counts(in: transaction),
+                daemon: isDaemonRunning ? .running : .stopped, mailboxes: mailboxes,
+                counts: try counts(in: transaction),
                 held: try transaction.enrollments(in: .held, limit: 20).map { try reader.report($0) },
                 upcoming: try upcoming(limit: 5, in: transaction), alarms: alarms)
         }
@@ -119,12 +122,17 @@ extension Commands {
         let limit = now.addingTimeInterval(-grace)
         if record.isPaused {
             // A pause by hand is no accident.
-            return record.pauseReason == Self.pausedByUser ? [] : ["\(record.address) is paused: \(record.pauseReason)"]
+            return record.pauseReason == Self.pausedByUser
+                ? [] : ["\(record.address) is paused: \(record.pauseReason)"]
         }
-        if let since = record.failingSince, since < limit { return ["\(record.address) cannot be used: \(record.failure)"] }
+        if let since = record.failingSince, since < limit {
+            return ["\(record.address) cannot be used: \(record.failure)"]
+        }
         if !isDaemonRunning {
             guard let due = try transaction.nextDue(of: record.id), due < limit else { return [] }
-            return ["Mail from \(record.address) is overdue and the daemon is not running; start it: purr run."]
+            return [
+                "Mail from \(record.address) is overdue and the daemon is not running; start it: purr run."
+            ]
         }
         if let proven = record.provenAt, proven < limit, record.failingSince == nil {
             return ["\(record.address) has not been read to its end for more than ten minutes."]

@@ -46,11 +46,13 @@ extension Commands {
             let start = try opening(for: enrollment, in: transaction)
             guard try transaction.resume(enrollment.id, from: .paused, at: start) else {
                 return .unchanged(
-                    enrollment.state == .held ? "is held and not paused; use: purr release \(email)" : "is not paused")
+                    enrollment.state == .held
+                        ? "is held and not paused; use: purr release \(email)" : "is not paused")
             }
             let wall = enrollment.zone.wall(of: start)
             try append(
-                .resumed, "Resumed by hand; the next step is due on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone).",
+                .resumed,
+                "Resumed by hand; the next step is due on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone).",
                 enrollment, in: transaction)
             return .resumed(start)
         }
@@ -59,7 +61,10 @@ extension Commands {
     /// Ends what is under way for a contact.
     package func unenroll(_ email: EmailAddress, sequence: String? = nil) throws -> [Steered] {
         try steer(email, sequence) { enrollment, transaction in
-            guard try transaction.unenroll(enrollment.id, because: .manual, detail: "unenrolled by hand", at: now) else {
+            guard
+                try transaction.unenroll(
+                    enrollment.id, because: .manual, detail: "unenrolled by hand", at: now)
+            else {
                 return .unchanged("has ended already")
             }
             try append(.canceled, "Unenrolled by hand; nothing more is sent.", enrollment, in: transaction)
@@ -70,10 +75,14 @@ extension Commands {
     /// Lets a held contact go on (spec S4.5).
     ///
     /// - Parameter answer: What to do about a mail whose outcome is unknown; needed where there is one.
-    package func release(_ email: EmailAddress, sequence: String? = nil, answer: DoubtAnswer? = nil) throws -> [Steered] {
+    package func release(_ email: EmailAddress, sequence: String? = nil, answer: DoubtAnswer? = nil) throws
+        -> [Steered]
+    {
         try steer(email, sequence) { enrollment, transaction in
             guard enrollment.state == .held else {
-                return .unchanged(enrollment.state == .paused ? "is paused and not held; use: purr resume \(email)" : "is not held")
+                return .unchanged(
+                    enrollment.state == .paused
+                        ? "is paused and not held; use: purr resume \(email)" : "is not held")
             }
             return try release(enrollment, of: email, answer: answer, in: transaction)
         }
@@ -83,12 +92,16 @@ extension Commands {
     package func releaseAll(heldFor reason: HoldReason) throws -> [Steered] {
         guard reason != .unknownOutcome else {
             throw CommandError(
-                .usage, "Mails of unknown outcome are decided one by one: purr release EMAIL --as-sent, or --send-again.")
+                .usage,
+                "Mails of unknown outcome are decided one by one: purr release EMAIL --as-sent, or --send-again."
+            )
         }
         return try change { transaction in
             var released: [Steered] = []
             var last: EnrollmentID?
-            while case let page = try transaction.enrollments(in: .held, after: last, limit: 500), !page.isEmpty {
+            while case let page = try transaction.enrollments(in: .held, after: last, limit: 500),
+                !page.isEmpty
+            {
                 last = page.last?.id
                 for enrollment in page where enrollment.reason == reason.rawValue {
                     guard let contact = try transaction.contact(enrollment.contact) else { continue }
@@ -107,7 +120,8 @@ extension Commands {
     }
 
     private func release(
-        _ enrollment: EnrollmentRecord, of email: EmailAddress, answer: DoubtAnswer?, in transaction: Transaction
+        _ enrollment: EnrollmentRecord, of email: EmailAddress, answer: DoubtAnswer?,
+        in transaction: Transaction
     ) throws -> Steered.Change {
         let doubtful = try transaction.journal(of: enrollment.id).last { $0.state == .held }
         if let doubtful {
@@ -120,27 +134,36 @@ extension Commands {
             if answer == .asSent {
                 try append(.released, "Counted as sent, by hand.", enrollment, in: transaction)
                 try Outcomes(mailbox: enrollment.mailbox, now: now).resolve(
-                    doubtful, sentAt: doubtful.sendingAt ?? now, evidence: ["by": "hand"], because: "A person said so.",
+                    doubtful, sentAt: doubtful.sendingAt ?? now, evidence: ["by": "hand"],
+                    because: "A person said so.",
                     in: transaction)
                 // Held for something else besides: it goes on as well.
                 if try transaction.enrollment(enrollment.id)?.state == .held {
-                    try transaction.resume(enrollment.id, from: .held, at: opening(for: enrollment, in: transaction))
+                    try transaction.resume(
+                        enrollment.id, from: .held, at: opening(for: enrollment, in: transaction))
                 }
                 return .countedAsSent(next: try transaction.enrollment(enrollment.id)?.nextAt)
             }
             try transaction.allowAgain(doubtful.id)
         } else if answer != nil {
-            throw CommandError(.usage, "No mail to \(email) is of unknown outcome; release it without --as-sent and --send-again.")
+            throw CommandError(
+                .usage,
+                "No mail to \(email) is of unknown outcome; release it without --as-sent and --send-again.")
         }
         if let missing = try missingToken(enrollment, in: transaction) {
             throw CommandError(
-                .badData, "\(email) still has no \(missing). Give it a value (purr contact import), then release it again.")
+                .badData,
+                "\(email) still has no \(missing). Give it a value (purr contact import), then release it again."
+            )
         }
         let start = try opening(for: enrollment, in: transaction)
-        guard try transaction.resume(enrollment.id, from: .held, at: start) else { return .unchanged("is not held") }
+        guard try transaction.resume(enrollment.id, from: .held, at: start) else {
+            return .unchanged("is not held")
+        }
         let wall = enrollment.zone.wall(of: start)
         try append(
-            .released, "Released by hand; the next step is due on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone).",
+            .released,
+            "Released by hand; the next step is due on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone).",
             enrollment, in: transaction)
         return .released(start)
     }
@@ -148,12 +171,15 @@ extension Commands {
     /// When an enrollment goes on: after what was left of its delay, a follow-up inside the window.
     private func opening(for enrollment: EnrollmentRecord, in transaction: Transaction) throws -> Date {
         let rest = now.addingTimeInterval(max(0, enrollment.remaining))
-        guard !enrollment.isFirst, let sequence = try transaction.sequence(enrollment.sequence) else { return rest }
+        guard !enrollment.isFirst, let sequence = try transaction.sequence(enrollment.sequence) else {
+            return rest
+        }
         return Placement(enrollment: enrollment, settings: sequence.settings).nextOpening(atOrAfter: rest)
     }
 
     /// The first token of the next step that has no value still.
-    private func missingToken(_ enrollment: EnrollmentRecord, in transaction: Transaction) throws -> String? {
+    private func missingToken(_ enrollment: EnrollmentRecord, in transaction: Transaction) throws -> String?
+    {
         guard enrollment.reason == HoldReason.missingToken.rawValue,
             let contact = try transaction.contact(enrollment.contact),
             let sequence = try transaction.sequence(enrollment.sequence),
@@ -163,8 +189,11 @@ extension Commands {
             let template = try? version.templates[name]?.checked()
         else { return nil }
         let mailbox = try transaction.mailbox(enrollment.mailbox)
-        let sender = NamedAddress(name: mailbox?.name, address: enrollment.sender) ?? NamedAddress(enrollment.sender)
-        return template.missing(in: Composer.values(contact: contact, sender: sender, sequence: sequence.name)).first
+        let sender =
+            NamedAddress(name: mailbox?.name, address: enrollment.sender) ?? NamedAddress(enrollment.sender)
+        return template.missing(
+            in: Composer.values(contact: contact, sender: sender, sequence: sequence.name)
+        ).first
     }
 
     /// Does something to each open enrollment of a contact.
@@ -178,7 +207,8 @@ extension Commands {
             }
             let wanted = try sequence.map { name in
                 guard let found = try transaction.sequence(named: name) else {
-                    throw CommandError(.badData, "There is no sequence \"\(name)\". See: purr sequence list.")
+                    throw CommandError(
+                        .badData, "There is no sequence \"\(name)\". See: purr sequence list.")
                 }
                 return found.id
             }
@@ -186,17 +216,21 @@ extension Commands {
                 .filter { $0.state.isOpen && (wanted == nil || $0.sequence == wanted) }
             guard !open.isEmpty else {
                 throw CommandError(
-                    .badData, "\(email) is in no sequence now\(sequence.map { " called \($0)" } ?? ""). See: purr explain \(email).")
+                    .badData,
+                    "\(email) is in no sequence now\(sequence.map { " called \($0)" } ?? ""). See: purr explain \(email)."
+                )
             }
             return try open.map { try steered($0, email, body($0, transaction), in: transaction) }
         }
     }
 
     private func steered(
-        _ enrollment: EnrollmentRecord, _ email: EmailAddress, _ change: Steered.Change, in transaction: Transaction
+        _ enrollment: EnrollmentRecord, _ email: EmailAddress, _ change: Steered.Change,
+        in transaction: Transaction
     ) throws -> Steered {
         Steered(
-            contact: email, sequence: try transaction.sequence(enrollment.sequence)?.name ?? "", zone: enrollment.zone,
+            contact: email, sequence: try transaction.sequence(enrollment.sequence)?.name ?? "",
+            zone: enrollment.zone,
             change: change)
     }
 
@@ -204,6 +238,8 @@ extension Commands {
         _ kind: Event.Kind, _ text: String, _ enrollment: EnrollmentRecord, in transaction: Transaction
     ) throws {
         try transaction.append(
-            Event(at: now, kind, mailbox: enrollment.mailbox, enrollment: enrollment.id, text, evidence: ["by": "hand"]))
+            Event(
+                at: now, kind, mailbox: enrollment.mailbox, enrollment: enrollment.id, text,
+                evidence: ["by": "hand"]))
     }
 }

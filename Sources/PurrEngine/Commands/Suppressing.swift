@@ -42,18 +42,25 @@ extension Commands {
         try change { transaction in
             switch silenced {
             case .domain(let domain):
-                try transaction.suppress(domain: domain, because: .unsubscribed, evidence: "by hand", at: now)
+                try transaction.suppress(
+                    domain: domain, because: .unsubscribed, evidence: "by hand", at: now)
                 // The machine looks before each send, so enrollments of the domain end by themselves.
                 return 0
             case .address(let address):
                 try transaction.suppress(address, because: .unsubscribed, evidence: "by hand", at: now)
                 guard let contact = try transaction.contact(address) else { return 0 }
                 var ended = 0
-                for enrollment in try transaction.enrollments(of: contact.id) where enrollment.state.isOpen {
+                for enrollment in try transaction.enrollments(of: contact.id) where enrollment.state.isOpen
+                {
                     let detail = "\(address) was put on the suppression list by hand"
-                    guard try transaction.unenroll(enrollment.id, because: .unsubscribed, detail: detail, at: now) else { continue }
+                    guard
+                        try transaction.unenroll(
+                            enrollment.id, because: .unsubscribed, detail: detail, at: now)
+                    else { continue }
                     try transaction.append(
-                        Event(at: now, .suppressed, mailbox: enrollment.mailbox, enrollment: enrollment.id, "\(detail)."))
+                        Event(
+                            at: now, .suppressed, mailbox: enrollment.mailbox, enrollment: enrollment.id,
+                            "\(detail)."))
                     ended += 1
                 }
                 return ended

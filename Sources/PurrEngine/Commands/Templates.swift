@@ -8,7 +8,9 @@ extension Commands {
     /// Stores templates, all or none; of the same name, the new one replaces the old for sequences applied from now on.
     ///
     /// - Returns: For each, whether one of that name was there and differed.
-    package func addTemplates(_ templates: [MailTemplate]) throws -> [(name: String, change: TemplateChange)] {
+    package func addTemplates(_ templates: [MailTemplate]) throws -> [(
+        name: String, change: TemplateChange
+    )] {
         try change { transaction in
             try templates.map { template in (template.name, try store(template, in: transaction)) }
         }
@@ -28,7 +30,9 @@ extension Commands {
 
     /// All stored templates, by name.
     package func templates() throws -> [StoredTemplate] {
-        try look { try $0.templates().compactMap { Document.value(StoredTemplate.self, from: $0.document) } }
+        try look {
+            try $0.templates().compactMap { Document.value(StoredTemplate.self, from: $0.document) }
+        }
     }
 
     /// What a template would say to a contact, and which of its tokens have no value.
@@ -37,20 +41,27 @@ extension Commands {
     ///   - sender: Nil for the first mailbox.
     ///   - sequence: The name that `{{sequence.name}}` stands for.
     package func preview(
-        template name: String, contact email: EmailAddress, sender: EmailAddress? = nil, sequence: String = "preview"
+        template name: String, contact email: EmailAddress, sender: EmailAddress? = nil,
+        sequence: String = "preview"
     ) throws -> TemplatePreview {
         try look { transaction in
-            guard let stored = try transaction.template(name).flatMap({ Document.value(StoredTemplate.self, from: $0) })
+            guard
+                let stored = try transaction.template(name).flatMap({
+                    Document.value(StoredTemplate.self, from: $0)
+                })
             else {
                 throw CommandError(.badData, "There is no template \"\(name)\". See: purr template list.")
             }
             guard let contact = try transaction.contact(email) else {
-                throw CommandError(.badData, "\(email) is not a contact yet. Import it: purr contact import FILE.csv.")
+                throw CommandError(
+                    .badData, "\(email) is not a contact yet. Import it: purr contact import FILE.csv.")
             }
-            let mailbox = try sender.map { try transaction.mailbox(sending: $0) } ?? transaction.mailboxes().first
+            let mailbox =
+                try sender.map { try transaction.mailbox(sending: $0) } ?? transaction.mailboxes().first
             let address = sender ?? mailbox?.address ?? EmailAddress("you@example.org")
             guard let address, let from = NamedAddress(name: mailbox?.name, address: address) else {
-                throw CommandError(.badData, "There is no sender to fill the template with; name one: --from ADDRESS.")
+                throw CommandError(
+                    .badData, "There is no sender to fill the template with; name one: --from ADDRESS.")
             }
             let values = Composer.values(contact: contact, sender: from, sequence: sequence)
             do {

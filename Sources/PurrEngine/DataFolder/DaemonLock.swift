@@ -15,12 +15,14 @@ package final class DaemonLock: Sendable {
     package static func take(of folder: DataFolder) throws(CommandError) -> DaemonLock {
         let descriptor = Glibc.open(folder.lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw CommandError(.noPermission, "\(folder.lockPath) cannot be opened: \(String(cString: strerror(errno))).")
+            throw CommandError(
+                .noPermission, "\(folder.lockPath) cannot be opened: \(String(cString: strerror(errno))).")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             throw CommandError(
-                .tryLater, "Another daemon runs on \(folder.path); stop it first, or name another folder with --data.")
+                .tryLater,
+                "Another daemon runs on \(folder.path); stop it first, or name another folder with --data.")
         }
         return DaemonLock(descriptor: descriptor)
     }

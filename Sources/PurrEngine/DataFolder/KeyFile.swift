@@ -26,17 +26,23 @@ package struct KeyFile: Sendable, Hashable {
     }
 
     /// Makes the data folder's own key, unless one is there; one that is kept elsewhere must be there.
-    func makeIfOurs() throws(CommandError) {
+    ///
+    /// - Returns: Whether it was made.
+    func makeIfOurs() throws(CommandError) -> Bool {
         guard isOurs, !FileManager.default.fileExists(atPath: path) else {
             _ = try key()
-            return
+            return false
         }
         let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
-        let isMade = FileManager.default.createFile(atPath: path, contents: bytes, attributes: [.posixPermissions: 0o600])
+        let isMade = FileManager.default.createFile(
+            atPath: path, contents: bytes, attributes: [.posixPermissions: 0o600])
         guard isMade, (try? key()) != nil else {
             try? FileManager.default.removeItem(atPath: path)
-            throw CommandError(.cannotCreate, "The key file \(path) cannot be written. Check the folder's rights and the disk.")
+            throw CommandError(
+                .cannotCreate,
+                "The key file \(path) cannot be written. Check the folder's rights and the disk.")
         }
+        return true
     }
 
     /// The key itself.
@@ -51,8 +57,11 @@ package struct KeyFile: Sendable, Hashable {
                     : "The key file \(path) cannot be read: \(reason(error)). Check its owner and rights.")
         }
         if bytes.count == 32 { return SymmetricKey(data: bytes) }
-        let text = String(decoding: bytes.prefix(200), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        if let decoded = Data(base64Encoded: text), decoded.count == 32 { return SymmetricKey(data: decoded) }
+        let text = String(decoding: bytes.prefix(200), as: UTF8.self).trimmingCharacters(
+            in: .whitespacesAndNewlines)
+        if let decoded = Data(base64Encoded: text), decoded.count == 32 {
+            return SymmetricKey(data: decoded)
+        }
         throw CommandError(
             .configuration,
             "The key file \(path) is not a key: it has \(bytes.count) bytes, and a key is 32 bytes, or 32 bytes in base64. Put the right one back from a backup."

@@ -28,7 +28,7 @@ package struct VirtualClock: Sendable, Hashable, Codable {
         anchorVirtual.addingTimeInterval(max(0, real.timeIntervalSince(anchorReal)) * rate)
     }
 
-    /// When it really is, or was, that virtual time. Before the anchor, time ran as always.
+    /// When it really is, or was, that virtual time; before the anchor, time ran as always.
     package func real(_ virtual: Date) -> Date {
         let passed = virtual.timeIntervalSince(anchorVirtual)
         return anchorReal.addingTimeInterval(passed > 0 ? passed / rate : passed)
@@ -36,7 +36,8 @@ package struct VirtualClock: Sendable, Hashable, Codable {
 
     /// The virtual time of something that really happened then, before the anchor too: an internal date.
     package func virtualOfPast(_ real: Date) -> Date {
-        real < anchorReal ? anchorVirtual.addingTimeInterval(real.timeIntervalSince(anchorReal)) : virtual(real)
+        real < anchorReal
+            ? anchorVirtual.addingTimeInterval(real.timeIntervalSince(anchorReal)) : virtual(real)
     }
 
     /// The same time at another pace from now on.
@@ -62,7 +63,8 @@ extension VirtualClock {
         guard try store.isDemo() else {
             guard rate == nil else {
                 throw CommandError(
-                    .usage, "Time runs fast only in a demo: make a folder for it with purr init --demo --data DIR.")
+                    .usage,
+                    "Time runs fast only in a demo: make a folder for it with purr init --demo --data DIR.")
             }
             return .real
         }

@@ -26,7 +26,8 @@ struct ContactImportCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
-    @Argument(help: "The file; - for stdin.", completion: .file(extensions: ["csv", "txt", "tsv"])) var file: String
+    @Argument(help: "The file; - for stdin.", completion: .file(extensions: ["csv", "txt", "tsv"]))
+    var file: String
     @Flag(help: "Import nothing unless every row can be used.") var strict = false
 
     func run() throws {
@@ -51,7 +52,8 @@ struct ContactImportCommand: ParsableCommand {
         Terminal.progress("")
         for complaint in result.complaints { Terminal.complain(complaint) }
         if result.refused > result.complaints.count {
-            Terminal.complain("\(name): … and \(result.refused - result.complaints.count) more rows that cannot be used.")
+            Terminal.complain(
+                "\(name): … and \(result.refused - result.complaints.count) more rows that cannot be used.")
         }
         if output.json {
             try Output.json(result)
@@ -83,7 +85,8 @@ private struct ContactLine: Encodable {
 }
 
 struct ContactList: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List all contacts by address.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List all contacts by address.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
@@ -135,20 +138,27 @@ struct ContactShow: ParsableCommand {
         let line = ContactLine(found.contact)
         if output.json {
             return try Output.json(
-                Sheet(contact: line, otherAddresses: found.addresses, suppressed: found.suppressed, enrollments: found.enrollments))
+                Sheet(
+                    contact: line, otherAddresses: found.addresses, suppressed: found.suppressed,
+                    enrollments: found.enrollments))
         }
         var rows = [
-            ["email", line.email], ["firstName", line.firstName], ["lastName", line.lastName], ["company", line.company],
+            ["email", line.email], ["firstName", line.firstName], ["lastName", line.lastName],
+            ["company", line.company],
             ["timeZone", line.timeZone],
         ]
         rows += line.properties.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
-        if !found.addresses.isEmpty { rows.append(["also writes from", found.addresses.joined(separator: ", ")]) }
+        if !found.addresses.isEmpty {
+            rows.append(["also writes from", found.addresses.joined(separator: ", ")])
+        }
         let width = rows.map { Table.width($0[0]) }.max() ?? 0
         for row in rows where !row[1].isEmpty {
             let name = row[0] + String(repeating: " ", count: width - Table.width(row[0]))
             print("\(Terminal.paint(name, .grey))  \(Terminal.oneLine(row[1]))")
         }
-        if let reason = found.suppressed { print(Terminal.paint("Nothing is sent to them: \(reason).", .yellow)) }
+        if let reason = found.suppressed {
+            print(Terminal.paint("Nothing is sent to them: \(reason).", .yellow))
+        }
         if !found.enrollments.isEmpty {
             print("")
             EnrollmentTable.print(found.enrollments)

@@ -22,16 +22,21 @@ struct EnrollCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @Argument(help: "The sequence's name.") var sequence: String
     @Argument(help: ArgumentHelp("The contacts' addresses.", valueName: "email")) var emails: [String]
-    @Option(help: ArgumentHelp("The mailbox to send from, or an alias of it.", valueName: "address")) var from: String
-    @Option(help: ArgumentHelp("The clock to go by (default: the contact's, else yours).", valueName: "iana")) var zone: String?
-    @Option(help: ArgumentHelp("When the first step goes (default: now).", valueName: "time")) var at: String?
+    @Option(help: ArgumentHelp("The mailbox to send from, or an alias of it.", valueName: "address"))
+    var from: String
+    @Option(
+        help: ArgumentHelp("The clock to go by (default: the contact's, else yours).", valueName: "iana"))
+    var zone: String?
+    @Option(help: ArgumentHelp("When the first step goes (default: now).", valueName: "time")) var at:
+        String?
     @Option(help: ArgumentHelp("The first step to run, from 1.", valueName: "n")) var step = 1
-    @Option(help: ArgumentHelp("Doing it twice with the same key does it once.", valueName: "key")) var idempotencyKey = ""
+    @Option(help: ArgumentHelp("Doing it twice with the same key does it once.", valueName: "key"))
+    var idempotencyKey = ""
     @Flag(help: "Also those who have been through the sequence before.") var again = false
 
     private struct Line: Encodable {
         let contact: String
-        /// enrolled, known (by its idempotency key), refused
+        /// `enrolled`, `known` (by its idempotency key) or `refused`.
         let result: String
         @OrNull var reason: String?
         @OrNull var detail: String?
@@ -42,20 +47,28 @@ struct EnrollCommand: ParsableCommand {
 
     func run() throws {
         let session = try global.session()
-        var request = EnrollmentRequest(sequence: sequence, contacts: [], sender: try address(from, as: "sender"))
+        var request = EnrollmentRequest(
+            sequence: sequence, contacts: [], sender: try address(from, as: "sender"))
         if let zone {
             guard let found = Zone(typed: zone) else {
-                throw CommandError(.usage, "\(Terminal.quoted(zone)) is no time zone; write an IANA name such as Europe/Oslo.")
+                throw CommandError(
+                    .usage,
+                    "\(Terminal.quoted(zone)) is no time zone; write an IANA name such as Europe/Oslo.")
             }
             request.zone = found
         }
         if let at {
             guard let time = StartTime(at) else {
                 throw CommandError(
-                    .usage, "--at \(Terminal.quoted(at)) is no time; write one such as 2026-12-01T09:00+01:00, \"2026-12-01 09:00\" or \"tomorrow 09:00\".")
+                    .usage,
+                    "--at \(Terminal.quoted(at)) is no time; write one such as 2026-12-01T09:00+01:00, \"2026-12-01 09:00\" or \"tomorrow 09:00\"."
+                )
             }
             // A day of grace for zones; what is meant for the past is a slip.
-            guard time.instant(in: request.zone ?? Output.zone, now: session.now) > session.now.addingTimeInterval(-86_400) else {
+            guard
+                time.instant(in: request.zone ?? Output.zone, now: session.now)
+                    > session.now.addingTimeInterval(-86_400)
+            else {
                 throw CommandError(.usage, "--at \(Terminal.quoted(at)) is in the past.")
             }
             request.wallStart = time
@@ -68,10 +81,14 @@ struct EnrollCommand: ParsableCommand {
         var lines: [Line] = []
         for email in emails {
             if let contact = EmailAddress(email) {
-                if !request.contacts.contains(where: { $0.key == contact.key }) { request.contacts.append(contact) }
+                if !request.contacts.contains(where: { $0.key == contact.key }) {
+                    request.contacts.append(contact)
+                }
             } else {
                 lines.append(
-                    Line(contact: email, result: "refused", reason: "invalidAddress", detail: "\(Terminal.quoted(email)) is not an e-mail address."))
+                    Line(
+                        contact: email, result: "refused", reason: "invalidAddress",
+                        detail: "\(Terminal.quoted(email)) is not an e-mail address."))
             }
         }
         lines = try session.commands.enroll(request).map(line) + lines
@@ -82,17 +99,22 @@ struct EnrollCommand: ParsableCommand {
             show(lines, now: session.now)
         }
         guard isEverybodyRefused else { return }
-        throw CommandError(.badData, lines.count == 1 ? lines[0].detail ?? "Not enrolled." : "Nobody was enrolled; the reasons are above.")
+        throw CommandError(
+            .badData,
+            lines.count == 1
+                ? lines[0].detail ?? "Not enrolled." : "Nobody was enrolled; the reasons are above.")
     }
 
     private func line(_ one: (contact: EmailAddress, result: EnrollmentResult)) -> Line {
         switch one.result {
         case .enrolled(let id, let zone, let start):
             Line(
-                contact: one.contact.text, result: "enrolled", enrollment: id.rawValue, startsAt: start, zone: zone.identifier)
+                contact: one.contact.text, result: "enrolled", enrollment: id.rawValue, startsAt: start,
+                zone: zone.identifier)
         case .known(let id):
             Line(
-                contact: one.contact.text, result: "known", detail: "was enrolled with this idempotency key before",
+                contact: one.contact.text, result: "known",
+                detail: "was enrolled with this idempotency key before",
                 enrollment: id.rawValue)
         case .refused(let reason, let text):
             Line(contact: one.contact.text, result: "refused", reason: reason.rawValue, detail: text)
@@ -102,12 +124,15 @@ struct EnrollCommand: ParsableCommand {
     private func show(_ lines: [Line], now: Date) {
         let width = lines.map { Table.width($0.contact) }.max() ?? 0
         for line in lines {
-            let contact = Terminal.oneLine(line.contact) + String(repeating: " ", count: max(0, width - Table.width(line.contact)))
+            let contact =
+                Terminal.oneLine(line.contact)
+                + String(repeating: " ", count: max(0, width - Table.width(line.contact)))
             switch line.result {
             case "enrolled":
                 let zone = line.zone.flatMap { Zone(identifier: $0) } ?? .utc
                 let isNow = line.startsAt.map { $0 <= now.addingTimeInterval(1) } ?? true
-                let when = isNow ? "now" : "\(line.startsAt.map { Output.time($0, in: zone) } ?? "") \(zone)"
+                let when =
+                    isNow ? "now" : "\(line.startsAt.map { Output.time($0, in: zone) } ?? "") \(zone)"
                 print("\(Terminal.paint("✓", .green)) \(contact)  enrolled; step \(step) goes \(when)")
             case "known": print("\(Terminal.paint("✓", .green)) \(contact)  \(line.detail ?? "")")
             default: print("\(Terminal.paint("✗", .red)) \(contact)  \(line.detail ?? "")")

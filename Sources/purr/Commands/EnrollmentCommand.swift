@@ -5,7 +5,8 @@ import PurrSequences
 
 struct EnrollmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "enrollment", abstract: "See who is in which sequence.", subcommands: [EnrollmentList.self])
+        commandName: "enrollment", abstract: "See who is in which sequence.",
+        subcommands: [EnrollmentList.self])
 
     @OptionGroup var global: GlobalOptions
 }
@@ -22,7 +23,10 @@ struct EnrollmentList: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
-    @Option(help: ArgumentHelp("Only these: active, waiting, paused, held, finished, unenrolled.", valueName: "state"), completion: .list(EnrollmentReport.State.allCases.map(\.rawValue)))
+    @Option(
+        help: ArgumentHelp(
+            "Only these: active, waiting, paused, held, finished, unenrolled.", valueName: "state"),
+        completion: .list(EnrollmentReport.State.allCases.map(\.rawValue)))
     var state: String?
 
     func run() throws {
@@ -52,7 +56,12 @@ struct EnrollmentList: ParsableCommand {
             if reports.count >= 1_000 { flush() }
         }
         flush()
-        if !isHeaded { print(wanted == nil ? "Nobody is enrolled yet. Start with: purr enroll SEQUENCE EMAIL --from ADDRESS." : "None.") }
+        if !isHeaded {
+            print(
+                wanted == nil
+                    ? "Nobody is enrolled yet. Start with: purr enroll SEQUENCE EMAIL --from ADDRESS."
+                    : "None.")
+        }
     }
 }
 
@@ -64,8 +73,11 @@ enum EnrollmentTable {
             rows: reports.map { report in
                 [
                     report.contact, report.sequence, report.state.rawValue, report.reason ?? "",
-                    report.sent.isEmpty ? "" : report.sent.map { $0.step.map(String.init) ?? $0.stepId }.joined(separator: ","),
-                    report.nextStep.map { "step \($0)" } ?? "", report.nextAt.map { Output.shortTime($0) } ?? "",
+                    report.sent.isEmpty
+                        ? ""
+                        : report.sent.map { $0.step.map(String.init) ?? $0.stepId }.joined(separator: ","),
+                    report.nextStep.map { "step \($0)" } ?? "",
+                    report.nextAt.map { Output.shortTime($0) } ?? "",
                 ]
             },
             colour: { row, column in column == 2 ? reports[row].state.colour : nil })

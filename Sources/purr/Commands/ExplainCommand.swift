@@ -22,7 +22,9 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         let explanations = try global.session().commands.explain(try address(email), sequence: sequence)
         if output.json { return try Output.json(explanations) }
-        guard !explanations.isEmpty else { return print("\(email) was never enrolled\(sequence.map { " in \($0)" } ?? "").") }
+        guard !explanations.isEmpty else {
+            return print("\(email) was never enrolled\(sequence.map { " in \($0)" } ?? "").")
+        }
         for (index, explanation) in explanations.enumerated() {
             if index > 0 { print("") }
             show(explanation)
@@ -32,8 +34,12 @@ struct ExplainCommand: ParsableCommand {
     private func show(_ explanation: Explanation) {
         let report = explanation.enrollment
         let zone = Zone(identifier: report.zone) ?? .utc
-        let state = Terminal.paint(report.state.rawValue, report.state.colour) + (report.reason.map { " (\($0))" } ?? "")
-        print("\(Terminal.paint(report.contact, .bold)) in \(report.sequence), version \(report.version), from \(report.from): \(state)")
+        let state =
+            Terminal.paint(report.state.rawValue, report.state.colour)
+            + (report.reason.map { " (\($0))" } ?? "")
+        print(
+            "\(Terminal.paint(report.contact, .bold)) in \(report.sequence), version \(report.version), from \(report.from): \(state)"
+        )
         print("Times in \(zone).\n")
         var day = ""
         for event in explanation.events {
@@ -44,10 +50,12 @@ struct ExplainCommand: ParsableCommand {
                 day = today
                 print(Terminal.paint(today, .bold))
             }
-            let lead = "  \(parts.last ?? "")  \(Terminal.paint(event.kind.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0), event.kind.colour)) "
+            let lead =
+                "  \(parts.last ?? "")  \(Terminal.paint(event.kind.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0), event.kind.colour)) "
             let lines = wrapped(event.text, indent: 22, firstIndent: 0, width: Terminal.columns - 22)
             for (number, line) in lines.enumerated() {
-                print(number == 0 ? lead + line : String(repeating: " ", count: 22) + line.drop { $0 == " " })
+                print(
+                    number == 0 ? lead + line : String(repeating: " ", count: 22) + line.drop { $0 == " " })
             }
             for (key, value) in event.evidence.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
                 let cut = Table.cut(Terminal.oneLine(value), to: Terminal.columns - 24 - key.count)
@@ -55,7 +63,8 @@ struct ExplainCommand: ParsableCommand {
             }
         }
         print("")
-        for line in wrapped("\(Terminal.paint("→", .bold)) \(explanation.next)", indent: 2, firstIndent: 0) { print(line) }
+        for line in wrapped("\(Terminal.paint("→", .bold)) \(explanation.next)", indent: 2, firstIndent: 0)
+        { print(line) }
     }
 }
 

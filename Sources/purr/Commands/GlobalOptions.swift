@@ -8,7 +8,8 @@ import PurrStore
 struct GlobalOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("The data folder (default: PURR_DATA, else the XDG data folder).", valueName: "dir"),
+        help: ArgumentHelp(
+            "The data folder (default: PURR_DATA, else the XDG data folder).", valueName: "dir"),
         completion: .directory)
     var data: String?
 
@@ -22,7 +23,9 @@ struct GlobalOptions: ParsableArguments {
     func session() throws -> Session {
         let store = try folder.open()
         let clock = try VirtualClock.kept(in: store) ?? .real
-        return Session(folder: folder, store: store, clock: clock, commands: Commands(store: store, now: clock.virtual(Date())))
+        return Session(
+            folder: folder, store: store, clock: clock,
+            commands: Commands(store: store, now: clock.virtual(Date())))
     }
 }
 
@@ -46,7 +49,9 @@ struct OutputOptions: ParsableArguments {
 func address(_ text: String, as what: String = "address") throws -> EmailAddress {
     guard let address = EmailAddress(text) else {
         throw CommandError(
-            .usage, "\(Terminal.quoted(text)) is not an e-mail address; write one \(what), such as kari@example.org.")
+            .usage,
+            "\(Terminal.quoted(text)) is not an e-mail address; write one \(what), such as kari@example.org."
+        )
     }
     return address
 }
@@ -85,9 +90,13 @@ final class FileSource {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw CommandError(.noInput, "There is no file \(Terminal.oneLine(path)).")
         }
-        guard !isFolder.boolValue else { throw CommandError(.noInput, "\(Terminal.oneLine(path)) is a folder and not a file.") }
+        guard !isFolder.boolValue else {
+            throw CommandError(.noInput, "\(Terminal.oneLine(path)) is a folder and not a file.")
+        }
         guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw CommandError(.noPermission, "\(Terminal.oneLine(path)) cannot be read: \(String(cString: strerror(errno))).")
+            throw CommandError(
+                .noPermission,
+                "\(Terminal.oneLine(path)) cannot be read: \(String(cString: strerror(errno))).")
         }
         self.handle = handle
         size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
@@ -105,4 +114,6 @@ final class FileSource {
 }
 
 /// The name of a file, for complaints.
-func fileName(_ path: String) -> String { path == "-" ? "stdin" : Terminal.oneLine(URL(fileURLWithPath: path).lastPathComponent) }
+func fileName(_ path: String) -> String {
+    path == "-" ? "stdin" : Terminal.oneLine(URL(fileURLWithPath: path).lastPathComponent)
+}

@@ -38,20 +38,28 @@ struct MailboxAdd: AsyncParsableCommand {
         completion: .list(Provider.all.map(\.key)))
     var provider: String?
     @Option(help: "The name to log in with (default: the address).") var user: String?
-    @Option(help: ArgumentHelp("A file with the password in one line.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("A file with the password in one line.", valueName: "file"), completion: .file())
     var passwordFile: String?
-    @Option(help: ArgumentHelp("A file with an OAuth 2.0 access token.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("A file with an OAuth 2.0 access token.", valueName: "file"), completion: .file()
+    )
     var tokenFile: String?
     @Option(help: ArgumentHelp("How the token is presented.", valueName: "mechanism")) var auth: Mechanism?
-    @Option(help: ArgumentHelp("The private CA that signs the servers' certificates (PEM).", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("The private CA that signs the servers' certificates (PEM).", valueName: "file"),
+        completion: .file())
     var ca: String?
-    @Option(help: ArgumentHelp("Another address of this mailbox; may be repeated.", valueName: "address")) var alias: [String] = []
-    @Option(help: ArgumentHelp("Your postal address, for the foot of each mail.", valueName: "text")) var postalAddress: String?
+    @Option(help: ArgumentHelp("Another address of this mailbox; may be repeated.", valueName: "address"))
+    var alias: [String] = []
+    @Option(help: ArgumentHelp("Your postal address, for the foot of each mail.", valueName: "text"))
+    var postalAddress: String?
     @Option(help: ArgumentHelp("The most mails in 24 hours.", valueName: "n")) var limitDay: Int?
     @Option(help: ArgumentHelp("The most mails in a minute.", valueName: "n")) var limitMinute: Int?
     @Flag(help: "Change a mailbox that is connected; what is not given stays.") var update = false
     @Flag(name: .customLong("no-check"), help: "Store it without trying it.") var isUnchecked = false
-    @Flag(name: .customLong("no-probe"), help: "Try both logins, but send no mail to itself.") var isUnprobed = false
+    @Flag(name: .customLong("no-probe"), help: "Try both logins, but send no mail to itself.")
+    var isUnprobed = false
 
     enum Security: String, ExpressibleByArgument, CaseIterable {
         case tls, starttls
@@ -78,9 +86,13 @@ struct MailboxAdd: AsyncParsableCommand {
         if let known, passwordFile == nil, tokenFile == nil, !isSecretNew {
             secret = try vault.opened(known.credential, for: known.address)
         } else {
-            if let provider, !provider.note.isEmpty, !output.json { print("\(provider.name) \(provider.note).") }
-            secret = try SecretSource(passwordFile: passwordFile, tokenFile: tokenFile, environment: global.environment)
-                .secret(for: settings.user)
+            if let provider, !provider.note.isEmpty, !output.json {
+                print("\(provider.name) \(provider.note).")
+            }
+            secret = try SecretSource(
+                passwordFile: passwordFile, tokenFile: tokenFile, environment: global.environment
+            )
+            .secret(for: settings.user)
         }
         let name = name ?? known?.name ?? ""
         var finding = MailboxCheck.Finding()
@@ -92,10 +104,13 @@ struct MailboxAdd: AsyncParsableCommand {
                 line: output.json ? { _, _ in } : { print("\($0.text) \($1)") }
             ).run()
         }
-        let oldAliases = try known.map { mailbox in try session.store.read { try $0.aliases(of: mailbox.id) } } ?? []
+        let oldAliases =
+            try known.map { mailbox in try session.store.read { try $0.aliases(of: mailbox.id) } } ?? []
         let connection = MailboxConnection(
-            address: address, name: name, settings: settings, credential: try vault.sealed(secret, for: address),
-            aliases: aliases.isEmpty ? oldAliases.compactMap { EmailAddress($0) } : aliases, filesSent: finding.probe?.filesSent)
+            address: address, name: name, settings: settings,
+            credential: try vault.sealed(secret, for: address),
+            aliases: aliases.isEmpty ? oldAliases.compactMap { EmailAddress($0) } : aliases,
+            filesSent: finding.probe?.filesSent)
         try session.commands.connect(connection, isUpdate: update)
         if !finding.folders.isEmpty { try session.commands.note(folders: finding.folders, of: address) }
         if output.json {
@@ -108,14 +123,19 @@ struct MailboxAdd: AsyncParsableCommand {
     /// Whether an update brings a new password by another way than a file.
     private var isSecretNew: Bool {
         // An update of servers or limits alone asks for no password; one of nothing else is about the password.
-        let isOnlyPassword = name == nil && imap == nil && smtp == nil && provider == nil && user == nil && ca == nil && alias.isEmpty
+        let isOnlyPassword =
+            name == nil && imap == nil && smtp == nil && provider == nil && user == nil && ca == nil
+            && alias.isEmpty
             && postalAddress == nil && limitDay == nil && limitMinute == nil
         return isOnlyPassword || !(global.environment["PURR_PASSWORD"] ?? "").isEmpty
     }
 
     private func check(line: String, of option: String) throws {
         guard HeaderText(line) != nil else {
-            throw CommandError(.usage, "\(option) \(Terminal.quoted(line)) is not one line; leave out line breaks and control characters.")
+            throw CommandError(
+                .usage,
+                "\(option) \(Terminal.quoted(line)) is not one line; leave out line breaks and control characters."
+            )
         }
     }
 
@@ -124,9 +144,12 @@ struct MailboxAdd: AsyncParsableCommand {
     ) throws -> (settings: MailboxSettings, provider: Provider?) {
         let authority = try ca.map(Self.authority)
         if auth == nil, tokenFile != nil {
-            throw CommandError(.usage, "A token needs --auth xoauth2 (Google, Microsoft) or --auth oauthbearer.")
+            throw CommandError(
+                .usage, "A token needs --auth xoauth2 (Google, Microsoft) or --auth oauthbearer.")
         }
-        guard auth == nil || tokenFile != nil else { throw CommandError(.usage, "--auth is for a token; give it with --token-file.") }
+        guard auth == nil || tokenFile != nil else {
+            throw CommandError(.usage, "--auth is for a token; give it with --token-file.")
+        }
         for (limit, option) in [(limitDay, "--limit-day"), (limitMinute, "--limit-minute")] {
             guard limit.map({ (1...1_000_000).contains($0) }) ?? true else {
                 throw CommandError(.usage, "\(option) should be a number from 1 to 1000000.")
@@ -140,8 +163,13 @@ struct MailboxAdd: AsyncParsableCommand {
         } else {
             let old = known.flatMap { MailboxSettings(of: $0) }
             let servers = try Servers.find(
-                for: address, imap: .init(server: imap ?? old?.imap.text, security: imapSecurity?.setting ?? (imap == nil ? old?.imap.security : nil)),
-                smtp: .init(server: smtp ?? old?.smtp.text, security: smtpSecurity?.setting ?? (smtp == nil ? old?.smtp.security : nil)),
+                for: address,
+                imap: .init(
+                    server: imap ?? old?.imap.text,
+                    security: imapSecurity?.setting ?? (imap == nil ? old?.imap.security : nil)),
+                smtp: .init(
+                    server: smtp ?? old?.smtp.text,
+                    security: smtpSecurity?.setting ?? (smtp == nil ? old?.smtp.security : nil)),
                 provider: self.provider)
             if let origin = servers.origin, !output.json {
                 print("Servers \(origin): IMAP \(servers.imap.text), SMTP \(servers.smtp.text)")
@@ -172,9 +200,14 @@ struct MailboxAdd: AsyncParsableCommand {
         let text = String(decoding: try contents(of: path, limit: 1 << 20), as: UTF8.self)
         guard let start = text.range(of: "-----BEGIN CERTIFICATE-----"),
             let end = text.range(of: "-----END CERTIFICATE-----", range: start.upperBound..<text.endIndex),
-            Data(base64Encoded: String(text[start.upperBound..<end.lowerBound].filter { !$0.isWhitespace }))?.isEmpty == false
+            Data(
+                base64Encoded: String(text[start.upperBound..<end.lowerBound].filter { !$0.isWhitespace }))?
+                .isEmpty == false
         else {
-            throw CommandError(.badData, "\(fileName(path)) holds no certificate of a CA; it should be PEM, with -----BEGIN CERTIFICATE-----.")
+            throw CommandError(
+                .badData,
+                "\(fileName(path)) holds no certificate of a CA; it should be PEM, with -----BEGIN CERTIFICATE-----."
+            )
         }
         return text
     }

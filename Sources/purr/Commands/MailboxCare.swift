@@ -24,9 +24,11 @@ struct MailboxCheckCommand: AsyncParsableCommand {
         let session = try global.session()
         let mailbox = try session.commands.mailbox(try purr.address(address))
         guard let settings = MailboxSettings(of: mailbox) else {
-            throw CommandError(.badData, "The settings of \(mailbox.address) are damaged; connect it again with --update.")
+            throw CommandError(
+                .badData, "The settings of \(mailbox.address) are damaged; connect it again with --update.")
         }
-        let secret = try Vault(key: try global.keyFile.key()).opened(mailbox.credential, for: mailbox.address)
+        let secret = try Vault(key: try global.keyFile.key()).opened(
+            mailbox.credential, for: mailbox.address)
         let endpoints = try settings.endpoints(in: session.folder)
         let finding = try await MailboxCheck(
             address: mailbox.address, name: mailbox.name, imap: endpoints.imap, smtp: endpoints.smtp,
@@ -37,12 +39,15 @@ struct MailboxCheckCommand: AsyncParsableCommand {
             try session.commands.note(filesSent: filesSent, of: mailbox.address)
         }
         try session.commands.note(folders: finding.folders, of: mailbox.address)
-        if output.json { try Output.json(MailboxChecked(address: mailbox.address.text, isStored: true, finding: finding)) }
+        if output.json {
+            try Output.json(MailboxChecked(address: mailbox.address.text, isStored: true, finding: finding))
+        }
     }
 }
 
 struct MailboxList: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the connected mailboxes.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the connected mailboxes.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
@@ -63,25 +68,33 @@ struct MailboxList: ParsableCommand {
 
     func run() throws {
         let session = try global.session()
-        let states = try session.commands.status(clock: session.clock, isDaemonRunning: session.folder.isDaemonRunning).mailboxes
+        let states = try session.commands.status(
+            clock: session.clock, isDaemonRunning: session.folder.isDaemonRunning
+        ).mailboxes
         let lines = try session.store.read { transaction in
             try zip(transaction.mailboxes(), states).map { mailbox, state in
                 let settings = MailboxSettings(of: mailbox)
                 return Line(
                     address: mailbox.address.text, name: mailbox.name, imap: settings?.imap.text ?? "",
-                    smtp: settings?.smtp.text ?? "", user: settings?.user ?? "", state: state.state, reason: state.reason,
+                    smtp: settings?.smtp.text ?? "", user: settings?.user ?? "", state: state.state,
+                    reason: state.reason,
                     filesSent: mailbox.filesSent, limitPerDay: settings?.limits.perDay ?? 0,
-                    limitPerMinute: settings?.limits.perMinute ?? 0, aliases: try transaction.aliases(of: mailbox.id))
+                    limitPerMinute: settings?.limits.perMinute ?? 0,
+                    aliases: try transaction.aliases(of: mailbox.id))
             }
         }
         if output.json { return try Output.json(lines) }
-        guard !lines.isEmpty else { return print("No mailbox is connected. Connect one: purr mailbox add ADDRESS.") }
+        guard !lines.isEmpty else {
+            return print("No mailbox is connected. Connect one: purr mailbox add ADDRESS.")
+        }
         Table(
             ["ADDRESS", "NAME", "STATE", "IMAP", "SMTP"],
             rows: lines.map { [$0.address, $0.name, $0.state.rawValue, $0.imap, $0.smtp] },
             colour: { row, column in column == 2 ? lines[row].state.colour : nil }
         ).print()
-        for line in lines { if let reason = line.reason, line.state != .watching { print("\(line.address): \(reason)") } }
+        for line in lines {
+            if let reason = line.reason, line.state != .watching { print("\(line.address): \(reason)") }
+        }
     }
 }
 
@@ -110,8 +123,10 @@ struct MailboxFolders: ParsableCommand {
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The mailbox's address.") var address: String
-    @Option(help: ArgumentHelp("Leave a folder out; may be repeated.", valueName: "folder")) var exclude: [String] = []
-    @Option(help: ArgumentHelp("Take a folder in again; may be repeated.", valueName: "folder")) var include: [String] = []
+    @Option(help: ArgumentHelp("Leave a folder out; may be repeated.", valueName: "folder")) var exclude:
+        [String] = []
+    @Option(help: ArgumentHelp("Take a folder in again; may be repeated.", valueName: "folder"))
+    var include: [String] = []
 
     private struct Line: Encodable {
         let folder: String
@@ -136,11 +151,14 @@ struct MailboxFolders: ParsableCommand {
                 } else {
                     nil
                 }
-            return Line(folder: folder.name.description, role: folder.role, watched: folder.isWatched, reason: reason)
+            return Line(
+                folder: folder.name.description, role: folder.role, watched: folder.isWatched,
+                reason: reason)
         }
         if output.json { return try Output.json(lines) }
         guard !lines.isEmpty else {
-            return print("The folders are not known yet; they are after: purr mailbox check \(address) --no-probe.")
+            return print(
+                "The folders are not known yet; they are after: purr mailbox check \(address) --no-probe.")
         }
         Table(
             ["FOLDER", "ROLE", "WATCHED", "WHY"],
@@ -160,19 +178,25 @@ struct MailboxPause: ParsableCommand {
     func run() throws {
         let address = try purr.address(address)
         let isNews = try global.session().commands.pauseMailbox(address)
-        print(isNews ? "\(address) is paused. To go on: purr mailbox resume \(address)." : "\(address) is paused already.")
+        print(
+            isNews
+                ? "\(address) is paused. To go on: purr mailbox resume \(address)."
+                : "\(address) is paused already.")
     }
 }
 
 struct MailboxResume: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "resume", abstract: "Send from a paused mailbox again.")
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Send from a paused mailbox again.")
 
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The mailbox's address.") var address: String
 
     func run() throws {
         let address = try purr.address(address)
-        print(try global.session().commands.resumeMailbox(address) ? "\(address) goes on." : "\(address) was not paused.")
+        print(
+            try global.session().commands.resumeMailbox(address)
+                ? "\(address) goes on." : "\(address) was not paused.")
     }
 }
 
@@ -193,11 +217,19 @@ struct MailboxRemove: ParsableCommand {
         let session = try global.session()
         let address = try purr.address(address)
         let open = try session.commands.openCount(of: address)
-        let consequence = open == 0 ? "Nothing is under way from it." : "\(Output.count(open, "enrollment")) under way from it will end."
+        let consequence =
+            open == 0
+            ? "Nothing is under way from it."
+            : "\(Output.count(open, "enrollment")) under way from it will end."
         guard yes || Terminal.confirms("Disconnect \(address)? \(consequence)") else {
-            throw CommandError(.usage, "\(address) was not disconnected. \(consequence) To do it: purr mailbox remove \(address) --yes.")
+            throw CommandError(
+                .usage,
+                "\(address) was not disconnected. \(consequence) To do it: purr mailbox remove \(address) --yes."
+            )
         }
         let ended = try session.commands.removeMailbox(address)
-        print("\(address) is disconnected and its password forgotten; \(Output.count(ended, "enrollment")) ended.")
+        print(
+            "\(address) is disconnected and its password forgotten; \(Output.count(ended, "enrollment")) ended."
+        )
     }
 }

@@ -13,7 +13,9 @@ struct RunCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var global: GlobalOptions
-    @Option(help: ArgumentHelp("Virtual seconds in a real one; only where purr init --demo was used.", valueName: "rate"))
+    @Option(
+        help: ArgumentHelp(
+            "Virtual seconds in a real one; only where purr init --demo was used.", valueName: "rate"))
     var timeLapse: Double?
 
     mutating func run() async throws {
@@ -23,7 +25,9 @@ struct RunCommand: AsyncParsableCommand {
                 throw CommandError(.usage, "--time-lapse should be a number above 0 and at most 1000000.")
             }
             guard try folder.open().isDemo() else {
-                throw CommandError(.usage, "Time runs fast only in a demo: make a folder for it with purr init --demo --data DIR.")
+                throw CommandError(
+                    .usage,
+                    "Time runs fast only in a demo: make a folder for it with purr init --demo --data DIR.")
             }
         } else {
             _ = try folder.open()

@@ -32,7 +32,8 @@ struct SequenceApply: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
-    @Argument(help: "A YAML file; - for stdin.", completion: .file(extensions: ["yaml", "yml"])) var file: String
+    @Argument(help: "A YAML file; - for stdin.", completion: .file(extensions: ["yaml", "yml"])) var file:
+        String
 
     func run() throws {
         let session = try global.session()
@@ -42,11 +43,17 @@ struct SequenceApply: ParsableCommand {
         let result = try session.commands.apply(document, file: name, template: beside)
         if output.json { return try Output.json(result) }
         for template in result.addedTemplates { print("Added the template \(template) from its file.") }
-        let underWay = result.underWay == 0 ? "" : "; \(Output.count(result.underWay, "enrollment")) under way keep theirs"
+        let underWay =
+            result.underWay == 0
+            ? "" : "; \(Output.count(result.underWay, "enrollment")) under way keep theirs"
         switch result.outcome {
         case .created: print("\(result.name): created with \(Output.count(document.steps.count, "step")).")
-        case .newVersion: print("\(result.name): version \(result.version) for those who enroll from now on\(underWay).")
-        case .sameSteps: print("\(result.name): \(result.settingsChanged ? "settings changed for everybody" : "nothing changed").")
+        case .newVersion:
+            print("\(result.name): version \(result.version) for those who enroll from now on\(underWay).")
+        case .sameSteps:
+            print(
+                "\(result.name): \(result.settingsChanged ? "settings changed for everybody" : "nothing changed")."
+            )
         }
         if result.outcome != .created, result.outcome != .sameSteps, result.settingsChanged {
             print("\(result.name): settings changed for everybody.")
@@ -57,12 +64,16 @@ struct SequenceApply: ParsableCommand {
     /// Where the texts of a sequence usually lie: beside it, or where the command is run.
     private func candidates(_ name: String) -> [String] {
         guard !name.contains("/"), !name.hasPrefix(".") else { return [] }
-        let folders = [file == "-" ? nil : URL(fileURLWithPath: file).deletingLastPathComponent().path, "."].compactMap { $0 }
+        let folders = [
+            file == "-" ? nil : URL(fileURLWithPath: file).deletingLastPathComponent().path, ".",
+        ].compactMap { $0 }
         return folders.flatMap { folder in ["mail", "templates/mail"].map { "\(folder)/\($0)/\(name).md" } }
             .filter { FileManager.default.fileExists(atPath: $0) }
     }
 
-    private func beside(_ name: String) throws -> MailTemplate? { try candidates(name).first.map(template(at:)) }
+    private func beside(_ name: String) throws -> MailTemplate? {
+        try candidates(name).first.map(template(at:))
+    }
 
     /// A file that was edited after it was added would otherwise be passed over in silence.
     private func hintAtDifferences(_ document: SequenceDocument, session: Session) throws {
@@ -71,13 +82,16 @@ struct SequenceApply: ParsableCommand {
             guard let path = candidates(name).first, let edited = try? template(at: path),
                 let kept = stored.first(where: { $0.name == name }), kept != StoredTemplate(edited)
             else { continue }
-            print("The stored template \(name) differs from \(path). To use the file: purr template add \(path), then apply again.")
+            print(
+                "The stored template \(name) differs from \(path). To use the file: purr template add \(path), then apply again."
+            )
         }
     }
 }
 
 struct SequenceList: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List all sequences with who is where.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List all sequences with who is where.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
@@ -85,19 +99,24 @@ struct SequenceList: ParsableCommand {
     func run() throws {
         let sequences = try global.session().commands.sequences()
         if output.json { return try Output.json(sequences) }
-        guard !sequences.isEmpty else { return print("No sequences yet. Make one: purr sequence apply FILE.yaml.") }
+        guard !sequences.isEmpty else {
+            return print("No sequences yet. Make one: purr sequence apply FILE.yaml.")
+        }
         Table(
             ["NAME", "VERSION", "STEPS", "UNDER WAY", "PAUSED", "HELD", "FINISHED", "UNENROLLED"],
             rows: sequences.map { sequence in
                 [sequence.name, "\(sequence.version)", "\(sequence.steps.count)"]
-                    + ["active", "paused", "held", "finished", "unenrolled"].map { "\(sequence.counts[$0] ?? 0)" }
+                    + ["active", "paused", "held", "finished", "unenrolled"].map {
+                        "\(sequence.counts[$0] ?? 0)"
+                    }
             }
         ).print()
     }
 }
 
 struct SequenceShow: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show a sequence's settings and steps.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a sequence's settings and steps.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
@@ -108,17 +127,23 @@ struct SequenceShow: ParsableCommand {
         if output.json { return try Output.json(sequence) }
         let settings = sequence.settings
         print("\(Terminal.paint(sequence.name, .bold)), version \(sequence.version)")
-        print("Follow-ups go on \(settings.followUpDays.words), \(settings.sendWindow) in each contact's zone.")
+        print(
+            "Follow-ups go on \(settings.followUpDays.words), \(settings.sendWindow) in each contact's zone."
+        )
         if settings.isTransactional { print("Transactional: mails carry no way to opt out.") }
         if settings.quotesEarlier { print("Replies quote the mail they answer.") }
         print("")
         var previous = ""
         for (index, step) in sequence.steps.enumerated() {
             let answered = step.email?.replyTo.flatMap { id in sequence.steps.firstIndex { $0.id == id } }
-            let when = index == 0 ? "at the start" : "\(Output.count(step.delay, settings.followUpDays.dayNoun)) after step \(previous)"
+            let when =
+                index == 0
+                ? "at the start"
+                : "\(Output.count(step.delay, settings.followUpDays.dayNoun)) after step \(previous)"
             let thread = answered.map { "replies to step \($0 + 1)" } ?? "new thread"
             let template = step.email?.template ?? ""
-            let subject = answered == nil ? sequence.templates[template].map { " “\($0.subject)”" } ?? "" : ""
+            let subject =
+                answered == nil ? sequence.templates[template].map { " “\($0.subject)”" } ?? "" : ""
             print("\(index + 1). \(template)\(subject)  \(Terminal.paint("\(when); \(thread)", .grey))")
             previous = "\(index + 1)"
         }

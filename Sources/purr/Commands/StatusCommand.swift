@@ -19,7 +19,8 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         let session = try global.session()
-        let report = try session.commands.status(clock: session.clock, isDaemonRunning: session.folder.isDaemonRunning)
+        let report = try session.commands.status(
+            clock: session.clock, isDaemonRunning: session.folder.isDaemonRunning)
         if output.json { try Output.json(report) } else { show(report) }
         guard report.alarms.isEmpty else { throw ExitCode(CommandError.Kind.tryLater.rawValue) }
     }
@@ -40,7 +41,8 @@ struct StatusCommand: ParsableCommand {
                 rows: report.mailboxes.map { mailbox in
                     [
                         mailbox.address, mailbox.state.rawValue, mailbox.folders.map(String.init) ?? "",
-                        mailbox.provenAt.map { ago($0, report.now) } ?? "", "\(mailbox.sentLast24Hours) of \(mailbox.limitPerDay)",
+                        mailbox.provenAt.map { ago($0, report.now) } ?? "",
+                        "\(mailbox.sentLast24Hours) of \(mailbox.limitPerDay)",
                         why(mailbox),
                     ]
                 },
@@ -55,7 +57,9 @@ struct StatusCommand: ParsableCommand {
         if !report.held.isEmpty {
             print("\n\(Terminal.paint("Waiting for you", .bold))")
             HeldCommand.show(report.held)
-            if counts.held > report.held.count { print("… and \(counts.held - report.held.count) more: purr held.") }
+            if counts.held > report.held.count {
+                print("… and \(counts.held - report.held.count) more: purr held.")
+            }
         }
         if !report.upcoming.isEmpty {
             print("\n\(Terminal.paint("Next", .bold))")
@@ -88,7 +92,9 @@ struct UpcomingCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The most to show.", valueName: "n")) var limit = 100
 
     func run() throws {
-        guard (1...1_000_000).contains(limit) else { throw CommandError(.usage, "--limit should be a number from 1 to 1000000.") }
+        guard (1...1_000_000).contains(limit) else {
+            throw CommandError(.usage, "--limit should be a number from 1 to 1000000.")
+        }
         let reports = try global.session().commands.upcoming(limit: limit)
         if output.json { return try Output.json(reports) }
         guard !reports.isEmpty else { return print("Nothing is planned.") }
@@ -100,8 +106,10 @@ struct UpcomingCommand: ParsableCommand {
             ["AT", "CONTACT", "SEQUENCE", "STEP", "FROM", "WHY"],
             rows: reports.map { report in
                 [
-                    report.state == .active ? "now" : report.nextAt.map { Output.shortTime($0) } ?? "", report.contact,
-                    report.sequence, report.nextStep.map(String.init) ?? "", report.from, report.reason ?? "due",
+                    report.state == .active ? "now" : report.nextAt.map { Output.shortTime($0) } ?? "",
+                    report.contact,
+                    report.sequence, report.nextStep.map(String.init) ?? "", report.from,
+                    report.reason ?? "due",
                 ]
             }
         ).print()
@@ -125,15 +133,21 @@ struct HeldCommand: ParsableCommand {
     static func show(_ reports: [EnrollmentReport]) {
         for report in reports {
             let step = report.nextStep.map { ", step \($0)" } ?? ""
-            print("\(Terminal.paint(report.contact, .bold)) in \(report.sequence)\(step): \(Terminal.paint(report.reason ?? "held", .yellow))")
+            print(
+                "\(Terminal.paint(report.contact, .bold)) in \(report.sequence)\(step): \(Terminal.paint(report.reason ?? "held", .yellow))"
+            )
             let detail = report.detail.map { $0.hasSuffix(".") ? $0 : $0 + "." } ?? ""
-            for line in wrapped([detail, report.advice ?? ""].filter { !$0.isEmpty }.joined(separator: " "), indent: 2) { print(line) }
+            for line in wrapped(
+                [detail, report.advice ?? ""].filter { !$0.isEmpty }.joined(separator: " "), indent: 2)
+            { print(line) }
         }
     }
 }
 
 /// Words on lines that fit the screen.
-func wrapped(_ text: String, indent: Int, firstIndent: Int? = nil, width: Int = Terminal.columns) -> [String] {
+func wrapped(_ text: String, indent: Int, firstIndent: Int? = nil, width: Int = Terminal.columns)
+    -> [String]
+{
     var lines: [String] = []
     var line = String(repeating: " ", count: firstIndent ?? indent)
     var used = Table.width(line)

@@ -19,9 +19,11 @@ private func words(_ steered: Steered) -> String {
     let who = "\(steered.contact) in \(steered.sequence)"
     return switch steered.change {
     case .paused: "\(who) is paused."
-    case .resumed(let start), .released(let start): "\(who) goes on; the next step is due \(Output.time(start, in: steered.zone)) \(steered.zone)."
+    case .resumed(let start), .released(let start):
+        "\(who) goes on; the next step is due \(Output.time(start, in: steered.zone)) \(steered.zone)."
     case .unenrolled: "\(who) is unenrolled; nothing more is sent."
-    case .countedAsSent(let next?): "\(who): counted as sent; the next step is due \(Output.time(next, in: steered.zone)) \(steered.zone)."
+    case .countedAsSent(let next?):
+        "\(who): counted as sent; the next step is due \(Output.time(next, in: steered.zone)) \(steered.zone)."
     case .countedAsSent(nil): "\(who): counted as sent; it was the last step."
     case .unchanged(let why): "\(who) \(why)."
     }
@@ -54,7 +56,8 @@ struct ResumeCommand: ParsableCommand {
 }
 
 struct UnenrollCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "unenroll", abstract: "End a contact's sequence for good.")
+    static let configuration = CommandConfiguration(
+        commandName: "unenroll", abstract: "End a contact's sequence for good.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var target: TargetOptions
@@ -89,14 +92,25 @@ struct ReleaseCommand: ParsableCommand {
     var reason: String?
 
     func run() throws {
-        guard !(asSent && sendAgain) else { throw CommandError(.usage, "Give either --as-sent or --send-again, not both.") }
-        guard all == (reason != nil) else { throw CommandError(.usage, "--all and --reason go together, as in --all --reason tooLate.") }
-        guard all != !emails.isEmpty else { throw CommandError(.usage, all ? "Give either addresses or --all, not both." : "Whom? Give an address, or --all --reason REASON.") }
+        guard !(asSent && sendAgain) else {
+            throw CommandError(.usage, "Give either --as-sent or --send-again, not both.")
+        }
+        guard all == (reason != nil) else {
+            throw CommandError(.usage, "--all and --reason go together, as in --all --reason tooLate.")
+        }
+        guard all != !emails.isEmpty else {
+            throw CommandError(
+                .usage,
+                all
+                    ? "Give either addresses or --all, not both."
+                    : "Whom? Give an address, or --all --reason REASON.")
+        }
         let commands = try global.session().commands
         if let reason {
             guard let hold = HoldReason(rawValue: reason) else {
                 let known = HoldReason.allCases.map(\.rawValue).joined(separator: ", ")
-                throw CommandError(.usage, "\(Terminal.quoted(reason)) is nothing to be held for; reasons are \(known).")
+                throw CommandError(
+                    .usage, "\(Terminal.quoted(reason)) is nothing to be held for; reasons are \(known).")
             }
             let released = try commands.releaseAll(heldFor: hold)
             for one in released { print(words(one)) }

@@ -13,13 +13,16 @@ struct SuppressionCommand: ParsableCommand {
 private func silenced(_ text: String) throws -> Silenced {
     guard let silenced = Silenced(text) else {
         throw CommandError(
-            .usage, "\(Terminal.quoted(text)) is neither an address such as kari@example.org nor a domain such as @example.org.")
+            .usage,
+            "\(Terminal.quoted(text)) is neither an address such as kari@example.org nor a domain such as @example.org."
+        )
     }
     return silenced
 }
 
 struct SuppressionList: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List whom nothing is sent to, and why.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List whom nothing is sent to, and why.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
@@ -31,10 +34,15 @@ struct SuppressionList: ParsableCommand {
     }
 
     func run() throws {
-        let lines = try global.session().commands.suppressions().map { Line(address: $0.address, reason: $0.reason, at: $0.at) }
+        let lines = try global.session().commands.suppressions().map {
+            Line(address: $0.address, reason: $0.reason, at: $0.at)
+        }
         if output.json { return try Output.json(lines) }
         guard !lines.isEmpty else { return print("Nobody is on the suppression list.") }
-        Table(["ADDRESS", "REASON", "SINCE"], rows: lines.map { [$0.address, $0.reason, Output.shortTime($0.at)] }).print()
+        Table(
+            ["ADDRESS", "REASON", "SINCE"],
+            rows: lines.map { [$0.address, $0.reason, Output.shortTime($0.at)] }
+        ).print()
     }
 }
 
@@ -55,7 +63,9 @@ struct SuppressionAdd: ParsableCommand {
         let commands = try global.session().commands
         for one in try addresses.map(silenced) {
             let ended = try commands.suppress(one)
-            print("\(one.key): nothing is sent there any more\(ended == 0 ? "" : "; \(Output.count(ended, "enrollment")) ended").")
+            print(
+                "\(one.key): nothing is sent there any more\(ended == 0 ? "" : "; \(Output.count(ended, "enrollment")) ended")."
+            )
         }
     }
 }
@@ -73,7 +83,10 @@ struct SuppressionRemove: ParsableCommand {
         let commands = try global.session().commands
         let one = try silenced(address)
         guard yes || Terminal.confirms("Let \(one.key) be written to again?") else {
-            throw CommandError(.usage, "\(one.key) stays on the suppression list. To take it off: purr suppression remove \(one.key) --yes.")
+            throw CommandError(
+                .usage,
+                "\(one.key) stays on the suppression list. To take it off: purr suppression remove \(one.key) --yes."
+            )
         }
         try commands.unsuppress(one)
         print("\(one.key) may be written to again.")

@@ -45,10 +45,14 @@ struct TemplateAdd: ParsableCommand {
         for (index, one) in templates.enumerated() {
             if let twin = templates[..<index].firstIndex(where: { $0.name == one.name }) {
                 throw CommandError(
-                    .usage, "\(files[twin]) and \(files[index]) are both called \"\(one.name)\"; rename one of them.")
+                    .usage,
+                    "\(files[twin]) and \(files[index]) are both called \"\(one.name)\"; rename one of them."
+                )
             }
         }
-        let lines = try session.commands.addTemplates(templates).map { Line(name: $0.name, change: $0.change) }
+        let lines = try session.commands.addTemplates(templates).map {
+            Line(name: $0.name, change: $0.change)
+        }
         if output.json { return try Output.json(lines) }
         for line in lines { print("\(line.name): \(line.change.rawValue)") }
     }
@@ -63,24 +67,31 @@ struct TemplateList: ParsableCommand {
     func run() throws {
         let templates = try global.session().commands.templates()
         if output.json { return try Output.json(templates) }
-        guard !templates.isEmpty else { return print("No templates yet. Add some: purr template add FILE.md.") }
+        guard !templates.isEmpty else {
+            return print("No templates yet. Add some: purr template add FILE.md.")
+        }
         Table(
             ["NAME", "SUBJECT", "TOKENS"],
-            rows: templates.map { [$0.name, $0.subject, (try? $0.checked())?.tokens.sorted().joined(separator: ", ") ?? ""] }
+            rows: templates.map {
+                [$0.name, $0.subject, (try? $0.checked())?.tokens.sorted().joined(separator: ", ") ?? ""]
+            }
         ).print()
     }
 }
 
 struct TemplateShow: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Print a template as it is stored.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Print a template as it is stored.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The template's name.") var name: String
 
     func run() throws {
-        guard let template = try global.session().commands.templates().first(where: { $0.name == name }) else {
-            throw CommandError(.badData, "There is no template \(Terminal.quoted(name)). See: purr template list.")
+        guard let template = try global.session().commands.templates().first(where: { $0.name == name })
+        else {
+            throw CommandError(
+                .badData, "There is no template \(Terminal.quoted(name)). See: purr template list.")
         }
         if output.json { return try Output.json(template) }
         print("\(Terminal.paint("Subject:", .grey)) \(template.subject)")
@@ -105,7 +116,8 @@ struct TemplatePreviewCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @Argument(help: "The template's name.") var name: String
     @Option(help: "The contact to fill it for.") var contact: String
-    @Option(help: ArgumentHelp("The sender (default: the first mailbox).", valueName: "address")) var from: String?
+    @Option(help: ArgumentHelp("The sender (default: the first mailbox).", valueName: "address")) var from:
+        String?
     @Flag(help: "Print the HTML part.") var html = false
 
     private struct Sheet: Encodable {
@@ -121,7 +133,8 @@ struct TemplatePreviewCommand: ParsableCommand {
     func run() throws {
         let session = try global.session()
         let preview = try session.commands.preview(
-            template: name, contact: try address(contact), sender: try from.map { try address($0, as: "sender") })
+            template: name, contact: try address(contact),
+            sender: try from.map { try address($0, as: "sender") })
         if output.json {
             try Output.json(
                 Sheet(
@@ -141,7 +154,9 @@ struct TemplatePreviewCommand: ParsableCommand {
         guard preview.missing.isEmpty else {
             let tokens = preview.missing.map { "{{\($0)}}" }.joined(separator: ", ")
             throw CommandError(
-                .badData, "\(preview.contact) has no value for \(tokens), so this mail would not be sent; give a value or a fallback.")
+                .badData,
+                "\(preview.contact) has no value for \(tokens), so this mail would not be sent; give a value or a fallback."
+            )
         }
     }
 }

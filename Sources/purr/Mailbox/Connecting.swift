@@ -19,20 +19,25 @@ extension MailboxSettings {
         switch secret {
         case .password(let password): .password(user: user, password: password)
         case .token(let token):
-            .bearer(user: user, token: token, mechanism: authentication == .oauthbearer ? .oauthbearer : .xoauth2)
+            .bearer(
+                user: user, token: token,
+                mechanism: authentication == .oauthbearer ? .oauthbearer : .xoauth2)
         }
     }
 
     /// Both servers, with the private CA in a file.
     ///
     /// - Parameter file: Where the CA lies already.
-    func endpoints(in folder: DataFolder, ca file: String? = nil) throws -> (imap: Endpoint, smtp: Endpoint) {
+    func endpoints(in folder: DataFolder, ca file: String? = nil) throws -> (imap: Endpoint, smtp: Endpoint)
+    {
         let file = try file ?? certificateAuthority.map { try folder.authorityFile($0) }
         return (imap.endpoint(caFile: file), smtp.endpoint(caFile: file))
     }
 
     init?(of mailbox: MailboxRecord) {
-        guard let settings = Document.value(MailboxSettings.self, from: mailbox.settings) else { return nil }
+        guard let settings = Document.value(MailboxSettings.self, from: mailbox.settings) else {
+            return nil
+        }
         self = settings
     }
 }

@@ -87,7 +87,8 @@ struct MailboxCheck {
         let text = failure.text
         let isEnded = text.hasSuffix(".") || text.hasSuffix("!") || text.hasSuffix("?")
         let what = failure.reason == .loginRefused ? "The password or user name was refused. " : ""
-        return "\(what)\(text)\(isEnded ? "" : ".") \(failure.advice(provider: provider, isToken: credential.isToken)) Nothing was stored."
+        return
+            "\(what)\(text)\(isEnded ? "" : ".") \(failure.advice(provider: provider, isToken: credential.isToken)) Nothing was stored."
     }
 
     private func securityWords(_ endpoint: Endpoint) -> String {
@@ -117,7 +118,8 @@ struct MailboxCheck {
     // MARK: The mail to itself
 
     private func probe(
-        _ connection: IMAPConnection, _ submission: SubmissionConnection, folders: [ListedFolder], pool: WorkerPool
+        _ connection: IMAPConnection, _ submission: SubmissionConnection, folders: [ListedFolder],
+        pool: WorkerPool
     ) async throws -> Probe.Finding {
         guard let probe = Probe(address: address, name: name, at: Date()) else {
             throw CommandError(.badData, "\(address) cannot be the sender of mail.")
@@ -125,12 +127,16 @@ struct MailboxCheck {
         if let refusal = await pool.perform({ probe.send(over: submission) }) {
             line(.bad, "a mail to itself was refused: \(refusal)")
             throw CommandError(
-                .unavailable, "The server takes no mail from \(address): \(refusal). Check that this login may send as that address. Nothing was stored.")
+                .unavailable,
+                "The server takes no mail from \(address): \(refusal). Check that this login may send as that address. Nothing was stored."
+            )
         }
         line(.good, "a mail to itself was taken (\"\(probe.subject)\")")
         let finding: Probe.Finding
         do {
-            finding = try await pool.run { () throws(MailServerFailure) in try probe.wait(over: connection, folders: folders) }
+            finding = try await pool.run { () throws(MailServerFailure) in
+                try probe.wait(over: connection, folders: folders)
+            }
         } catch {
             throw CommandError(Ending.code(of: error.reason), sentence(error))
         }
@@ -141,14 +147,20 @@ struct MailboxCheck {
     private func show(_ finding: Probe.Finding) {
         if let folder = finding.arrivedIn {
             line(.good, "it came back into \(folder) after \(finding.seconds) s")
-            if finding.isJunk { line(.open, "the server takes it for junk: your mail may not reach others' inboxes either") }
+            if finding.isJunk {
+                line(.open, "the server takes it for junk: your mail may not reach others' inboxes either")
+            }
         } else {
             line(.open, "it did not come back within \(Probe.patience) s; look for it in the mailbox")
         }
         switch finding.filesSent {
-        case true?: line(.good, "the server files sent mail by itself\(finding.filedIn.map { " (\($0))" } ?? "")")
+        case true?:
+            line(.good, "the server files sent mail by itself\(finding.filedIn.map { " (\($0))" } ?? "")")
         case false?: line(.good, "the server does not file sent mail by itself, so Purr will")
-        case nil: line(.open, "whether the server files sent mail is not known; Purr will look before it files a copy")
+        case nil:
+            line(
+                .open,
+                "whether the server files sent mail is not known; Purr will look before it files a copy")
         }
         switch finding.rewritesMessageID {
         case true?: line(.open, "the server replaces the Message-ID; Purr learns the new one from the copy")

@@ -31,16 +31,21 @@ struct Probe: Sendable {
     init?(address: EmailAddress, name: String, at now: Date) {
         let token = Self.token()
         guard let from = NamedAddress(name: name.isEmpty ? nil : name, address: address),
-            let id = MessageID("probe.\(token)@\(address.domain)"), let mark = MessageID("mark.\(token)@\(address.domain)"),
-            let subject = HeaderText("Purr is trying this mailbox (\(token.prefix(8)))"), let automatic = HeaderText("auto-generated"),
+            let id = MessageID("probe.\(token)@\(address.domain)"),
+            let mark = MessageID("mark.\(token)@\(address.domain)"),
+            let subject = HeaderText("Purr is trying this mailbox (\(token.prefix(8)))"),
+            let automatic = HeaderText("auto-generated"),
             // RFC 3834 §5: no out-of-office note answers this.
             let field = OutgoingMessage.Field("Auto-Submitted", automatic)
         else { return nil }
         self.subject = subject.text
         self.mark = mark
         message = OutgoingMessage(
-            from: from, to: NamedAddress(address), subject: subject, messageID: id, date: now, references: [mark],
-            text: "Purr sent this mail to see how the mailbox treats sent and received mail.\nYou can delete it.\n", extra: [field])
+            from: from, to: NamedAddress(address), subject: subject, messageID: id, date: now,
+            references: [mark],
+            text:
+                "Purr sent this mail to see how the mailbox treats sent and received mail.\nYou can delete it.\n",
+            extra: [field])
     }
 
     private static func token() -> String {
@@ -48,7 +53,7 @@ struct Probe: Sendable {
         return (0..<2).map { _ in String(generator.next() as UInt64, radix: 36) }.joined()
     }
 
-    /// Submits the mail. Blocks.
+    /// Submits the mail; blocks.
     ///
     /// - Returns: The server's words when it refused; nil when it took the mail, or may have.
     func send(over connection: SubmissionConnection) -> String? {
@@ -66,8 +71,9 @@ struct Probe: Sendable {
         }
     }
 
-    /// Looks for the mail until it has come back and Sent has had its time. Blocks.
-    func wait(over connection: IMAPConnection, folders: [ListedFolder]) throws(MailServerFailure) -> Finding {
+    /// Looks for the mail until it has come back and Sent has had its time; blocks.
+    func wait(over connection: IMAPConnection, folders: [ListedFolder]) throws(MailServerFailure) -> Finding
+    {
         let inbound = Self.named([.inbox, .all, .junk], of: folders)
         let sent = Self.named([.sent], of: folders)
         let start = ContinuousClock.now
@@ -80,11 +86,13 @@ struct Probe: Sendable {
                 finding.isJunk = folder.role == .junk
                 finding.seconds = Int((ContinuousClock.now - start).components.seconds)
             }
-            if finding.filedIn == nil, let folder = try place(in: sent, over: connection, finding: &finding) {
+            if finding.filedIn == nil, let folder = try place(in: sent, over: connection, finding: &finding)
+            {
                 finding.filedIn = folder.name.description
                 finding.filesSent = true
             }
-            let hasSettled = finding.filedIn != nil || sent.isEmpty
+            let hasSettled =
+                finding.filedIn != nil || sent.isEmpty
                 || arrival.map { .now - $0 > .seconds(Self.filingPatience) } ?? false
             if arrival != nil, hasSettled { break }
             if .now - start > .seconds(Self.patience) { break }
@@ -112,7 +120,8 @@ struct Probe: Sendable {
             }
             guard !hits.isEmpty else { continue }
             if finding.rewritesMessageID == nil {
-                finding.rewritesMessageID = try connection.find([message.messageID], in: folder.name).isEmpty
+                finding.rewritesMessageID = try connection.find([message.messageID], in: folder.name)
+                    .isEmpty
             }
             return folder
         }

@@ -14,13 +14,18 @@ struct SecretSource {
             }
             return .token(try checked(line(of: tokenFile), "The token in \(fileName(tokenFile))"))
         }
-        if let passwordFile { return .password(try checked(line(of: passwordFile), "The password in \(fileName(passwordFile))")) }
+        if let passwordFile {
+            return .password(
+                try checked(line(of: passwordFile), "The password in \(fileName(passwordFile))"))
+        }
         if let password = environment["PURR_PASSWORD"], !password.isEmpty {
             return .password(try checked(password, "The password in PURR_PASSWORD"))
         }
         guard let typed = Terminal.secret("Password of \(user): ") else {
             throw CommandError(
-                .usage, "A password is needed: give --password-file FILE, or PURR_PASSWORD, or run this in a terminal to be asked.")
+                .usage,
+                "A password is needed: give --password-file FILE, or PURR_PASSWORD, or run this in a terminal to be asked."
+            )
         }
         return .password(try checked(typed, "The password"))
     }
@@ -39,7 +44,8 @@ struct SecretSource {
     private func checked(_ secret: String, _ what: String) throws -> String {
         guard !secret.isEmpty else { throw CommandError(.badData, "\(what) is empty.") }
         guard secret.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw CommandError(.badData, "\(what) holds a line break or another control character; it should be one line.")
+            throw CommandError(
+                .badData, "\(what) holds a line break or another control character; it should be one line.")
         }
         return secret
     }

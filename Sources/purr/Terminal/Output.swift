@@ -6,7 +6,10 @@ enum Output {
     private static func encoder(pretty: Bool) -> JSONEncoder {
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
-        encoder.outputFormatting = pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting =
+            pretty
+            ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+            : [.sortedKeys, .withoutEscapingSlashes]
         return encoder
     }
 
@@ -22,7 +25,9 @@ enum Output {
         private var isEmpty = true
 
         mutating func append(_ element: some Encodable) throws {
-            print((isEmpty ? "[\n" : ",\n") + String(decoding: try encoder.encode(element), as: UTF8.self), terminator: "")
+            print(
+                (isEmpty ? "[\n" : ",\n") + String(decoding: try encoder.encode(element), as: UTF8.self),
+                terminator: "")
             isEmpty = false
         }
 
@@ -32,13 +37,13 @@ enum Output {
     /// The zone of the person who looks.
     static let zone = Zone(identifier: TimeZone.current.identifier) ?? .utc
 
-    /// `Tue 2026-12-01 09:00`, on the clock of a zone.
+    /// Day and time on the clock of a zone: `Tue 2026-12-01 09:00`.
     static func time(_ instant: Date, in zone: Zone = zone) -> String {
         let wall = zone.wall(of: instant)
         return "\(weekday(wall.day)) \(wall.day) \(clock(wall.second))"
     }
 
-    /// `2026-12-01 09:00`
+    /// Without the weekday: `2026-12-01 09:00`.
     static func shortTime(_ instant: Date, in zone: Zone = zone) -> String {
         let wall = zone.wall(of: instant)
         return "\(wall.day) \(clock(wall.second))"
@@ -51,7 +56,7 @@ enum Output {
         return "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)"
     }
 
-    /// `1 enrollment`, `2 enrollments`
+    /// A number and its noun: `1 enrollment`, `2 enrollments`.
     static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
         number == 1 ? "1 \(noun)" : "\(number) \(plural ?? noun + "s")"
     }

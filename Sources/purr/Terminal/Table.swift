@@ -5,7 +5,10 @@ struct Table {
     /// How a cell is painted, by row and column.
     var colour: (_ row: Int, _ column: Int) -> Terminal.Colour? = { _, _ in nil }
 
-    init(_ headers: [String], rows: [[String]] = [], colour: @escaping (Int, Int) -> Terminal.Colour? = { _, _ in nil }) {
+    init(
+        _ headers: [String], rows: [[String]] = [],
+        colour: @escaping (Int, Int) -> Terminal.Colour? = { _, _ in nil }
+    ) {
         self.headers = headers
         self.rows = rows
         self.colour = colour
@@ -16,14 +19,20 @@ struct Table {
     func lines(width: Int = Terminal.columns) -> [String] {
         let rows = rows.map { $0.map(Terminal.oneLine) }
         var widths = headers.indices.map { column in
-            max(Self.width(headers[column]), rows.map { column < $0.count ? Self.width($0[column]) : 0 }.max() ?? 0)
+            max(
+                Self.width(headers[column]),
+                rows.map { column < $0.count ? Self.width($0[column]) : 0 }.max() ?? 0)
         }
         let available = width - Self.gap * (headers.count - 1)
-        while widths.reduce(0, +) > available, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8 {
+        while widths.reduce(0, +) > available,
+            let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8
+        {
             widths[widest] -= 1
         }
         var lines = [line(headers, widths: widths) { _ in .grey }]
-        for (number, row) in rows.enumerated() { lines.append(line(row, widths: widths) { colour(number, $0) }) }
+        for (number, row) in rows.enumerated() {
+            lines.append(line(row, widths: widths) { colour(number, $0) })
+        }
         return lines
     }
 
