@@ -245,10 +245,10 @@ private final class Player {
         return true
     }
 
-    /// Reads nothing until the test is done with the client, whose writes come to a stop. Its leaving
-    /// cannot be seen meanwhile: the end of the stream stands behind what is not read.
     /// Reads nothing until the test is done with the client, whose writes come to a stop.
     ///
+    /// Its leaving cannot be seen meanwhile: the end of the stream stands behind what is not read.
+    private func freeze() {
         for _ in 0..<6_000 where !server.recordSoFar.isAwaited { usleep(10_000) }
     }
 
