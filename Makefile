@@ -55,8 +55,9 @@ simulate: build  ## let the engine live through 2,000 simulated months (SEEDS=),
 	scripts/simulate-seeds $(SEEDS)
 
 .PHONY: planted-bugs
-planted-bugs: build  ## prove that the simulation finds each of the faults planted in the engine
-	$(PURR) dev planted-bugs
+planted-bugs: setup  ## prove that the simulation finds each of the faults planted in the engine (debug build)
+	$(SWIFT) build --product purr
+	.build/debug/purr dev planted-bugs
 
 .PHONY: bench
 bench: build  ## measure speed side by side with what others would use

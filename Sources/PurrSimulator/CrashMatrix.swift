@@ -12,12 +12,14 @@ package enum CrashMatrix {
 
     /// Lives through a faultless seed once, counts its places, then once more for each of them.
     ///
-    /// - Parameter stride: Every how many-th place; 1 for all.
-    package static func run(seed: UInt64, stride: Int = 1) throws -> Report {
+    /// - Parameters:
+    ///   - stride: Every how many-th place; 1 for all.
+    ///   - offset: How many places to pass over first, so that several processes can share the work.
+    package static func run(seed: UInt64, stride: Int = 1, offset: Int = 0) throws -> Report {
         let whole = try Simulation.run(seed: seed, cast: .fixed, stop: nil)
         var violations = whole.violations.map { "undisturbed: \($0)" }
         var tried = 0
-        for place in Swift.stride(from: 1, through: whole.places, by: max(stride, 1)) {
+        for place in Swift.stride(from: 1 + offset, through: whole.places, by: max(stride, 1)) {
             tried += 1
             let stopped = try Simulation.run(seed: seed, cast: .fixed, stop: place)
             violations += stopped.violations.map { "stopped at place \(place): \($0)" }

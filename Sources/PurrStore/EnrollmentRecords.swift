@@ -128,6 +128,24 @@ extension Transaction {
         ).compactMap(EnrollmentRecord.init(columns:))
     }
 
+    /// The open enrollments of a sequence whose contacts share a company or, failing that, an e-mail domain.
+    ///
+    /// - Parameter domain: Nil where the domain is a mail provider's and says nothing of a company.
+    package func openEnrollments(in sequence: SequenceID, company: String, domain: String?) throws -> [EnrollmentID] {
+        try rows(
+            """
+            SELECT e.id, c.company, c.email_key
+              FROM enrollment e
+              JOIN contact c ON c.id = e.contact_id
+             WHERE e.sequence_id = ?1 AND e.state IN ('active', 'paused', 'held')
+             ORDER BY e.id
+            """, sequence.rawValue
+        ).filter { row in
+            let isSameCompany = !company.isEmpty && row.text(1) == company
+            return isSameCompany || domain.map { row.text(2).hasSuffix("@" + $0) } ?? false
+        }.map { EnrollmentID(rawValue: $0.integer(0)) }
+    }
+
     package func enrollmentCounts() throws -> [(state: String, reason: String, count: Int)] {
         try rows("SELECT state, reason, count(*) FROM enrollment GROUP BY state, reason ORDER BY state, reason")
             .map { ($0.text(0), $0.text(1), $0.int(2)) }

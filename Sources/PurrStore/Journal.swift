@@ -238,6 +238,21 @@ extension Transaction {
         ).map { $0.instant(0) }
     }
 
+    /// How many of the mailbox's latest mails there are, and how many of them ended by a bounce.
+    package func latestSends(of mailbox: MailboxID, limit: Int) throws -> (sends: Int, bounces: Int) {
+        let row = try row(
+            """
+            SELECT count(*), count(*) FILTER (WHERE e.state = 'unenrolled' AND e.reason IN ('bounced', 'sendRejected'))
+              FROM (SELECT enrollment_id
+                      FROM journal
+                     WHERE mailbox_id = ?1 AND state = 'sent'
+                     ORDER BY sent_at DESC
+                     LIMIT ?2) AS latest
+              JOIN enrollment e ON e.id = latest.enrollment_id
+            """, mailbox.rawValue, limit)
+        return (row?.int(0) ?? 0, row?.int(1) ?? 0)
+    }
+
     /// Counts a mail that the user sent by hand (spec S8.1).
     ///
     /// - Returns: Whether it had not been counted.

@@ -65,7 +65,7 @@ struct Composer {
         if let parent {
             references = parent.references.isEmpty ? [root] : parent.references
             references.append(parent.wireID ?? parent.messageID)
-            guard let reply = HeaderText("Re: \(baseSubject(parent.subject))") else {
+            guard let reply = HeaderText(replySubject(to: parent.subject)) else {
                 throw Obstacle.unusable("The subject of the mail to reply to cannot stand in a header.")
             }
             subject = reply

@@ -59,7 +59,21 @@ struct InboundEffect {
                 guard try transaction.unenroll(enrollment.id, because: reason, detail: detail, at: now) else { continue }
                 let named = match ?? matches.first
                 try append(kind, detail, named, enrollment: enrollment.id, in: transaction)
+                if reason == .replied { try stopColleagues(of: enrollment, in: transaction) }
             }
+        }
+    }
+
+    /// Where the sequence says so, one answer ends it for the whole company (spec S4.2).
+    private func stopColleagues(of enrollment: EnrollmentRecord, in transaction: Transaction) throws {
+        guard try transaction.sequence(enrollment.sequence)?.settings.companyReplyStops == true,
+            let contact = try transaction.contact(enrollment.contact)
+        else { return }
+        let domain = isMailProvider(domain: contact.email.domain) ? nil : contact.email.domain
+        let detail = "\(contact.email) answered for the company"
+        for id in try transaction.openEnrollments(in: enrollment.sequence, company: contact.company, domain: domain)
+        where try transaction.unenroll(id, because: .companyReplied, detail: detail, at: now) {
+            try append(.answered, detail, matches.first, enrollment: id, in: transaction)
         }
     }
 
@@ -156,6 +170,10 @@ struct InboundEffect {
         guard judgement.permanent != false else {
             return try note(.delayed, "Delivery failed for now (\(judgement.status ?? "no status")); it changes nothing", in: transaction)
         }
+        // A report that gives no reason that can be read: a person looks.
+        guard judgement.permanent != nil else {
+            return try hold(.doubtfulBounce, "cannot be reached, says a report that gives no reason", in: transaction)
+        }
         for match in proven {
             guard let enrollment = try transaction.enrollment(match.owner),
                 let contact = try transaction.contact(enrollment.contact)
@@ -171,6 +189,27 @@ struct InboundEffect {
                 try append(.noted, "\(detail), after the end", match, in: transaction)
             }
         }
+        try breakCircuit(in: transaction)
+    }
+
+    /// Stops the mailbox where too much comes back (spec S8.3).
+    private func breakCircuit(complaints: Int = 0, in transaction: Transaction) throws {
+        guard let record = try transaction.mailbox(mailbox), !record.isPaused else { return }
+        let latest = try transaction.latestSends(of: mailbox, limit: CircuitBreaker.span)
+        let verdict = CircuitBreaker().verdict(
+            on: CircuitBreaker.Record(sends: latest.sends, bounces: latest.bounces, complaints: complaints))
+        let words: String
+        switch verdict {
+        case nil: return
+        case .bounces: words = "\(latest.bounces) of the last \(latest.sends) mails bounced"
+        case .complaint: words = "A recipient marked a mail as spam"
+        case .policyRejections: words = "The server refused several mails for reasons of policy"
+        }
+        try transaction.pauseMailbox(mailbox, because: words)
+        try transaction.append(
+            Event(
+                at: now, .mailboxPaused, mailbox: mailbox,
+                "\(words), so the mailbox is paused. Look at whom you write to, then: purr mailbox resume \(record.address)."))
     }
 
     private func complaint(in transaction: Transaction) throws {
@@ -181,6 +220,7 @@ struct InboundEffect {
         for contact in try contacts(in: transaction) {
             try transaction.suppress(contact.email, because: .markedAsSpam, evidence: judgement.rule, at: now)
         }
+        try breakCircuit(complaints: 1, in: transaction)
     }
 
     /// A report without our id about somebody mailed in the last seven days: a person decides (spec R3.3).

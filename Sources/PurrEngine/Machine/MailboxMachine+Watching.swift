@@ -138,7 +138,7 @@ extension MailboxMachine {
             record.readThrough = min(first.map { UID(rawValue: $0.rawValue &- 1) } ?? status.lastUID, status.lastUID)
             if first?.rawValue == 0 { record.readThrough = UID(rawValue: 0) }
             try save(record)
-        case .renumbered: surveyedAt = nil
+        case .renumbered: try recordRenumbered(name, now: now)
         case .refused(let words): try setRefused(record, words: words, now: now)
         }
     }
@@ -158,7 +158,7 @@ extension MailboxMachine {
             record.readThrough = min(slice.through, through)
             record.uidValidity = validity
             try take(slice, into: record, now: now)
-        case .renumbered: surveyedAt = nil
+        case .renumbered: try recordRenumbered(name, now: now)
         case .refused(let words): try setRefused(record, words: words, now: now)
         }
     }
@@ -222,6 +222,12 @@ extension MailboxMachine {
     }
 
     // MARK: Helpers
+
+    /// Renumbered since the pass: looked at anew after a pause, because a server may do so at every look.
+    private mutating func recordRenumbered(_ name: FolderName, now: Date) throws(StoreError) {
+        try recordWatchFailure(
+            MailServerFailure(.protocolViolation, "The folder \(name) was renumbered while it was read."), now: now)
+    }
 
     private mutating func save(_ record: FolderRecord) throws(StoreError) {
         let id = id

@@ -80,8 +80,8 @@ package struct MailboxMachine: Sendable {
     /// The last trouble with the mailbox's servers, for the service's log.
     package var trouble: MailServerFailure? { watchTrouble.last ?? submitTrouble.last }
 
-    /// Whether the mailbox's folders are being watched without trouble.
-    package var isWatching: Bool { watchTrouble.retryAt == nil && proof != nil }
+    /// Whether the mailbox's folders can be watched just now.
+    package var isWatching: Bool { watchTrouble.retryAt == nil }
 
     // MARK: What next
 
@@ -203,6 +203,9 @@ package struct MailboxMachine: Sendable {
         watchTrouble.last = failure
         watchTrouble.failures += 1
         watchTrouble.retryAt = now.addingTimeInterval(pause(after: watchTrouble.failures, failure))
+        // Refused three times: one more try with the same password only locks the account. A new one
+        // comes with a new worker.
+        if failure.reason == .loginRefused, watchTrouble.failures >= 3 { watchTrouble.retryAt = .distantFuture }
         proof = nil
         surveyedAt = nil
         if isNews { try noteFailure(failure, side: "reading", now: now) }
