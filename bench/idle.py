@@ -21,7 +21,7 @@ def idle(bench: Bench) -> list:
     list_of_users.write_text("\n".join(users) + "\n")
     process = bench.start(
         "idle", imap=host["imaps"], ca=host["ca"], password_file=bench.password_file, users=list_of_users,
-        seconds=SECONDS)
+        seconds=SECONDS, woken=WOKEN)
     if process.stdout.readline() != "idle\n":
         raise RuntimeError("the mailboxes did not get to idle")
     for user in users[:WOKEN]:

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import PurrReplies
 
 /// The benchmarks' Swift side, for `bench/run`: one measurement per call, its figures as one line of JSON.
@@ -72,16 +73,10 @@ enum ProcessFigures {
         throw BenchmarkProblem("The kernel does not tell \(name).")
     }
 
-    /// Seconds of processor time that this process has used so far.
-    static func processorTime() throws -> Double {
-        // Nanoseconds on a processor, of each thread; `getrusage` counts in ticks on some kernels.
-        let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
-        var nanoseconds = 0.0
-        for thread in threads {
-            let path = "/proc/self/task/\(thread)/schedstat"
-            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { continue }
-            nanoseconds += text.split(separator: " ").first.flatMap { Double($0) } ?? 0
-        }
-        return nanoseconds / 1e9
+    /// Seconds of processor time that this process has used so far, threads that have ended included.
+    static var processorTime: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
