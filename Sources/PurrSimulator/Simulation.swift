@@ -94,7 +94,7 @@ package struct Simulation {
             guard let address = EmailAddress("sender\(index)@example.org") else { continue }
             let server = MailboxSettings.Server(host: "localhost", port: 1, security: .tls)
             var mailbox = MailboxSettings(imap: server, smtp: server, user: "x")
-            if world.chance(0.3) { mailbox.limits.perDay = 4 }
+            if cast == .drawn, world.chance(0.3) { mailbox.limits.perDay = 4 }
             let id = try store.write { [mailbox] transaction in
                 try transaction.insertMailbox(address: address, name: "Sender", settings: Document.text(of: mailbox), credential: [], at: now)
             }
@@ -210,6 +210,10 @@ package struct Simulation {
                 let outcome = world.perform(effect, for: id, by: workers[id] ?? 0)
                 try passCall()
                 if world.chance(crashRate / 2) { throw StoreError(.interrupted, "After an effect.") }
+                // Where a cursor moves is where a crash could lose a message.
+                if case .readHeaders = effect, crashRate > 0, world.chance(crashRate * 2) {
+                    trigger.arm(afterPoints: 1 + Int(world.random.next() % 4))
+                }
                 try machine.record(outcome, of: effect, now: world.engineNow)
                 wakeAt[id] = world.now
             }

@@ -85,7 +85,8 @@ struct StepClaim {
     private func isTimely(_ sequence: SequenceRecord, in transaction: Transaction) throws -> Bool {
         let planned = enrollment.plannedAt ?? now
         let late = now.timeIntervalSince(planned)
-        guard late <= Double(limits.holdAfterDays) * 86_400 else {
+        // A first mail that limits put off is no stale follow-up: it only begins later.
+        guard enrollment.isFirst || late <= Double(limits.holdAfterDays) * 86_400 else {
             try hold(.tooLate, "The step was to go on \(enrollment.zone.wall(of: planned).day)", in: transaction)
             return false
         }

@@ -134,10 +134,8 @@ struct MailboxCheck {
         line(.good, "a mail to itself was taken (\"\(probe.subject)\")")
         let finding: Probe.Finding
         do {
-            finding = try await pool.run { () throws(MailServerFailure) in
-                try probe.wait(over: connection, folders: folders)
-            }
-        } catch {
+            finding = try await probe.wait(over: connection, folders: folders, pool: pool)
+        } catch let error as MailServerFailure {
             throw CommandError(Ending.code(of: error.reason), sentence(error))
         }
         show(finding)

@@ -2,6 +2,7 @@ import Foundation
 import PurrEngine
 import PurrMail
 import PurrMailbox
+import PurrTransport
 
 /// One mail from a mailbox to itself, and looking for it: what the server does to mail and where it puts it.
 struct Probe: Sendable {
@@ -71,35 +72,57 @@ struct Probe: Sendable {
         }
     }
 
-    /// Looks for the mail until it has come back and Sent has had its time; blocks.
-    func wait(over connection: IMAPConnection, folders: [ListedFolder]) throws(MailServerFailure) -> Finding
-    {
-        let inbound = Self.named([.inbox, .all, .junk], of: folders)
-        let sent = Self.named([.sent], of: folders)
+    /// Looks for the mail until it has come back and Sent has had its time.
+    ///
+    /// - Parameter pool: Whose threads the looking blocks.
+    func wait(
+        over connection: IMAPConnection, folders: [ListedFolder], pool: WorkerPool
+    ) async throws -> Finding {
         let start = ContinuousClock.now
-        var finding = Finding()
-        var arrival: ContinuousClock.Instant?
+        var watch = Watch()
         while true {
-            if arrival == nil, let folder = try place(in: inbound, over: connection, finding: &finding) {
-                arrival = .now
-                finding.arrivedIn = folder.name.description
-                finding.isJunk = folder.role == .junk
-                finding.seconds = Int((ContinuousClock.now - start).components.seconds)
-            }
-            if finding.filedIn == nil, let folder = try place(in: sent, over: connection, finding: &finding)
-            {
-                finding.filedIn = folder.name.description
-                finding.filesSent = true
+            let before = watch
+            watch = try await pool.run { () throws(MailServerFailure) in
+                try looked(before, since: start, over: connection, folders: folders)
             }
             let hasSettled =
-                finding.filedIn != nil || sent.isEmpty
-                || arrival.map { .now - $0 > .seconds(Self.filingPatience) } ?? false
-            if arrival != nil, hasSettled { break }
+                watch.finding.filedIn != nil || !folders.contains { $0.role == .sent && $0.isSelectable }
+                || watch.arrival.map { .now - $0 > .seconds(Self.filingPatience) } ?? false
+            if watch.arrival != nil, hasSettled { break }
             if .now - start > .seconds(Self.patience) { break }
-            Thread.sleep(forTimeInterval: .now - start < .seconds(5) ? 0.2 : 1)
+            try await Task.sleep(for: .now - start < .seconds(5) ? .milliseconds(200) : .seconds(1))
         }
-        if arrival != nil, !sent.isEmpty { finding.filesSent = finding.filedIn != nil }
+        var finding = watch.finding
+        if watch.arrival != nil, folders.contains(where: { $0.role == .sent && $0.isSelectable }) {
+            finding.filesSent = finding.filedIn != nil
+        }
         return finding
+    }
+
+    /// What was seen so far.
+    private struct Watch: Sendable {
+        var finding = Finding()
+        var arrival: ContinuousClock.Instant?
+    }
+
+    /// One look into all folders where the mail may lie; blocks.
+    private func looked(
+        _ before: Watch, since start: ContinuousClock.Instant, over connection: IMAPConnection, folders: [ListedFolder]
+    ) throws(MailServerFailure) -> Watch {
+        var watch = before
+        let inbound = Self.named([.inbox, .all, .junk], of: folders)
+        if watch.arrival == nil, let folder = try place(in: inbound, over: connection, finding: &watch.finding) {
+            watch.arrival = .now
+            watch.finding.arrivedIn = folder.name.description
+            watch.finding.isJunk = folder.role == .junk
+            watch.finding.seconds = Int((ContinuousClock.now - start).components.seconds)
+        }
+        let sent = Self.named([.sent], of: folders)
+        if watch.finding.filedIn == nil, let folder = try place(in: sent, over: connection, finding: &watch.finding) {
+            watch.finding.filedIn = folder.name.description
+            watch.finding.filesSent = true
+        }
+        return watch
     }
 
     private static func named(_ roles: [FolderRole], of folders: [ListedFolder]) -> [ListedFolder] {
