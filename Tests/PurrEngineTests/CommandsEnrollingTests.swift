@@ -49,7 +49,7 @@ struct CommandsEnrollingTests {
         #expect(try refusal(world.request("sam@example.org")) == .ownAddress)
         try world.enrollKari()
         #expect(try refusal(world.request("kari@north.test")) == .alreadyEnrolled)
-        _ = try world.commands().unenroll(world.kari)
+        _ = try world.commands().unenroll([world.kari])
         #expect(try refusal(world.request("kari@north.test")) == .alreadyCompleted)
         var again = world.request("kari@north.test")
         again.isAgain = true

@@ -123,7 +123,7 @@ struct CommandsReportTests {
     func explanation() throws {
         let id = try world.enrollKari()
         try world.sendFirstStep(of: id)
-        _ = try world.commands(later: 60).pause(world.kari)
+        _ = try world.commands(later: 60).pause([world.kari])
         let explanation = try #require(try world.commands(later: 120).explain(world.kari).first)
         #expect(explanation.events.map(\.kind) == [.enrolled, .paused])
         #expect(explanation.events.first?.evidence["zone"] == "Europe/Oslo")

@@ -18,11 +18,11 @@ struct CommandsSteeringTests {
         let id = try world.enrollKari()
         try world.sendFirstStep(of: id)
         // A day after the first mail two are left; resumed on Saturday 10:00, that is Monday.
-        #expect(try world.commands(later: day).pause(world.kari).map(\.change) == [.paused])
+        #expect(try world.commands(later: day).pause([world.kari]).map(\.change) == [.paused])
         #expect(try world.report(world.commands(later: day)).state == .paused)
         let saturday = world.commands(later: 5 * day)
         let monday = world.start.addingTimeInterval(7 * day)
-        #expect(try saturday.resume(world.kari).map(\.change) == [.resumed(monday)])
+        #expect(try saturday.resume([world.kari]).map(\.change) == [.resumed(monday)])
         let report = try world.report(saturday)
         #expect(report.state == .waiting)
         #expect(report.nextStep == 2)
@@ -32,9 +32,9 @@ struct CommandsSteeringTests {
     @Test("doing it twice changes nothing and says so")
     func twice() throws {
         try world.enrollKari()
-        _ = try world.commands().pause(world.kari)
+        _ = try world.commands().pause([world.kari])
         let events = try world.commands().explain(world.kari).map(\.events.count)
-        guard case .unchanged = try #require(try world.commands(later: 60).pause(world.kari).first).change
+        guard case .unchanged = try #require(try world.commands(later: 60).pause([world.kari]).first).change
         else {
             Issue.record("paused twice")
             return
@@ -42,22 +42,30 @@ struct CommandsSteeringTests {
         #expect(try world.commands().explain(world.kari).map(\.events.count) == events)
     }
 
+    @Test("of several contacts, all are steered or none")
+    func allOrNone() throws {
+        try world.enrollKari()
+        let nobody = try #require(EmailAddress("nobody@north.test"))
+        #expect(throws: CommandError.self) { try world.commands().unenroll([world.kari, nobody]) }
+        #expect(try world.report(world.commands()).state == .active)
+    }
+
     @Test("what is unenrolled is over, and only an open enrollment can be steered")
     func unenroll() throws {
         try world.enrollKari()
-        #expect(try world.commands().unenroll(world.kari).map(\.change) == [.unenrolled])
+        #expect(try world.commands().unenroll([world.kari]).map(\.change) == [.unenrolled])
         let report = try world.report(world.commands())
         #expect(report.state == .unenrolled)
         #expect(report.reason == "manual")
         #expect(report.nextAt == nil)
-        #expect(throws: CommandError.self) { try world.commands().pause(world.kari) }
+        #expect(throws: CommandError.self) { try world.commands().pause([world.kari]) }
     }
 
     @Test("a mail of unknown outcome needs a word about it")
     func unknownOutcome() throws {
         let id = try world.enrollKari()
         try world.sendFirstStep(of: id, outcome: .held)
-        #expect(throws: CommandError.self) { try world.commands().release(world.kari) }
+        #expect(throws: CommandError.self) { try world.commands().release([world.kari]) }
         #expect(try world.report(world.commands()).state == .held)
     }
 
@@ -65,7 +73,7 @@ struct CommandsSteeringTests {
     func asSent() throws {
         let id = try world.enrollKari()
         try world.sendFirstStep(of: id, outcome: .held)
-        let changes = try world.commands(later: day).release(world.kari, answer: .asSent).map(\.change)
+        let changes = try world.commands(later: day).release([world.kari], answer: .asSent).map(\.change)
         guard case .countedAsSent(let next?) = try #require(changes.first) else {
             Issue.record("\(changes)")
             return
@@ -82,7 +90,7 @@ struct CommandsSteeringTests {
     func sendAgain() throws {
         let id = try world.enrollKari()
         try world.sendFirstStep(of: id, outcome: .held)
-        _ = try world.commands(later: day).release(world.kari, answer: .sendAgain)
+        _ = try world.commands(later: day).release([world.kari], answer: .sendAgain)
         let entry = try #require(try world.store.read { try $0.journal(of: id).first })
         #expect(entry.state == .prepared)
         #expect(entry.messageID.text == "one@example.org")
@@ -95,8 +103,8 @@ struct CommandsSteeringTests {
     func noDoubt() throws {
         let id = try world.enrollKari()
         _ = try world.store.write { try $0.hold(id, because: .tooLate, detail: "late", at: world.start) }
-        #expect(throws: CommandError.self) { try world.commands().release(world.kari, answer: .asSent) }
-        #expect(try world.commands().release(world.kari).map(\.change) == [.released(world.start)])
+        #expect(throws: CommandError.self) { try world.commands().release([world.kari], answer: .asSent) }
+        #expect(try world.commands().release([world.kari]).map(\.change) == [.released(world.start)])
     }
 
     @Test("everybody held for one reason goes on at once, and nobody else")
@@ -129,9 +137,9 @@ struct CommandsSteeringTests {
                 try #require(id), because: .missingToken, detail: "No value for contact.firstName",
                 at: world.start)
         }
-        #expect(throws: CommandError.self) { try world.commands().release(liv) }
+        #expect(throws: CommandError.self) { try world.commands().release([liv]) }
         try world.importing("email,firstName\nliv@east.test,Liv\n")
-        #expect(try world.commands().release(liv).map(\.change) == [.released(world.start)])
+        #expect(try world.commands().release([liv]).map(\.change) == [.released(world.start)])
     }
 
     @Test("a removed mailbox ends what was under way, and can be connected again")

@@ -28,9 +28,9 @@ package struct Steered: Sendable, Hashable {
 package enum DoubtAnswer: Sendable, Hashable { case asSent, sendAgain }
 
 extension Commands {
-    /// Pauses what is under way for a contact, keeping the rest of the delay (spec S4.4).
-    package func pause(_ email: EmailAddress, sequence: String? = nil) throws -> [Steered] {
-        try steer(email, sequence) { enrollment, transaction in
+    /// Pauses what is under way for contacts, keeping the rest of the delay (spec S4.4).
+    package func pause(_ emails: [EmailAddress], sequence: String? = nil) throws -> [Steered] {
+        try steer(emails, sequence) { enrollment, email, transaction in
             guard enrollment.state != .paused else { return .unchanged("is paused already") }
             guard try transaction.pause(enrollment.id, detail: "paused by hand", at: now) else {
                 return .unchanged("is held, so nothing is sent anyway; see: purr held")
@@ -40,9 +40,9 @@ extension Commands {
         }
     }
 
-    /// Lets a paused contact go on after the rest of the delay, inside the send window (spec S4.4).
-    package func resume(_ email: EmailAddress, sequence: String? = nil) throws -> [Steered] {
-        try steer(email, sequence) { enrollment, transaction in
+    /// Lets paused contacts go on after the rest of the delay, inside the send window (spec S4.4).
+    package func resume(_ emails: [EmailAddress], sequence: String? = nil) throws -> [Steered] {
+        try steer(emails, sequence) { enrollment, email, transaction in
             let start = try opening(for: enrollment, in: transaction)
             guard try transaction.resume(enrollment.id, from: .paused, at: start) else {
                 return .unchanged(
@@ -58,9 +58,9 @@ extension Commands {
         }
     }
 
-    /// Ends what is under way for a contact.
-    package func unenroll(_ email: EmailAddress, sequence: String? = nil) throws -> [Steered] {
-        try steer(email, sequence) { enrollment, transaction in
+    /// Ends what is under way for contacts.
+    package func unenroll(_ emails: [EmailAddress], sequence: String? = nil) throws -> [Steered] {
+        try steer(emails, sequence) { enrollment, email, transaction in
             guard
                 try transaction.unenroll(
                     enrollment.id, because: .manual, detail: "unenrolled by hand", at: now)
@@ -72,13 +72,13 @@ extension Commands {
         }
     }
 
-    /// Lets a held contact go on (spec S4.5).
+    /// Lets held contacts go on (spec S4.5).
     ///
     /// - Parameter answer: What to do about a mail whose outcome is unknown; needed where there is one.
-    package func release(_ email: EmailAddress, sequence: String? = nil, answer: DoubtAnswer? = nil) throws
+    package func release(_ emails: [EmailAddress], sequence: String? = nil, answer: DoubtAnswer? = nil) throws
         -> [Steered]
     {
-        try steer(email, sequence) { enrollment, transaction in
+        try steer(emails, sequence) { enrollment, email, transaction in
             guard enrollment.state == .held else {
                 return .unchanged(
                     enrollment.state == .paused
@@ -196,31 +196,31 @@ extension Commands {
         ).first
     }
 
-    /// Does something to each open enrollment of a contact.
+    /// Does something to each open enrollment of each contact, or nothing to any.
     private func steer(
-        _ email: EmailAddress, _ sequence: String?,
-        _ body: (EnrollmentRecord, Transaction) throws -> Steered.Change
+        _ emails: [EmailAddress], _ name: String?,
+        _ body: (EnrollmentRecord, EmailAddress, Transaction) throws -> Steered.Change
     ) throws -> [Steered] {
         try change { transaction in
-            guard let contact = try transaction.contact(email) else {
-                throw CommandError(.badData, "\(email) is not a contact. See: purr contact list.")
-            }
-            let wanted = try sequence.map { name in
+            let sequence = try name.map { name in
                 guard let found = try transaction.sequence(named: name) else {
-                    throw CommandError(
-                        .badData, "There is no sequence \"\(name)\". See: purr sequence list.")
+                    throw CommandError(.badData, "There is no sequence \"\(name)\". See: purr sequence list.")
                 }
                 return found.id
             }
-            let open = try transaction.enrollments(of: contact.id)
-                .filter { $0.state.isOpen && (wanted == nil || $0.sequence == wanted) }
-            guard !open.isEmpty else {
-                throw CommandError(
-                    .badData,
-                    "\(email) is in no sequence now\(sequence.map { " called \($0)" } ?? ""). See: purr explain \(email)."
-                )
+            return try emails.flatMap { email in
+                guard let contact = try transaction.contact(email) else {
+                    throw CommandError(.badData, "\(email) is not a contact. See: purr contact list.")
+                }
+                let open = try transaction.enrollments(of: contact.id)
+                    .filter { $0.state.isOpen && (sequence == nil || $0.sequence == sequence) }
+                guard !open.isEmpty else {
+                    let called = name.map { " called \($0)" } ?? ""
+                    throw CommandError(
+                        .badData, "\(email) is in no sequence now\(called). See: purr explain \(email).")
+                }
+                return try open.map { try steered($0, email, body($0, email, transaction), in: transaction) }
             }
-            return try open.map { try steered($0, email, body($0, transaction), in: transaction) }
         }
     }
 
@@ -230,8 +230,7 @@ extension Commands {
     ) throws -> Steered {
         Steered(
             contact: email, sequence: try transaction.sequence(enrollment.sequence)?.name ?? "",
-            zone: enrollment.zone,
-            change: change)
+            zone: enrollment.zone, change: change)
     }
 
     private func append(

@@ -63,8 +63,9 @@ struct ExplainCommand: ParsableCommand {
             }
         }
         print("")
-        for line in wrapped("\(Terminal.paint("→", .bold)) \(explanation.next)", indent: 2, firstIndent: 0)
-        { print(line) }
+        let next = wrapped(explanation.next, indent: 2)
+        print("\(Terminal.paint("→", .bold)) \(next[0].dropFirst(2))")
+        for line in next.dropFirst() { print(line) }
     }
 }
 

@@ -130,16 +130,20 @@ struct HeldCommand: ParsableCommand {
         Self.show(reports)
     }
 
+    /// The detail, closed, unless the advice says the same.
+    private static func sentence(_ report: EnrollmentReport) -> String? {
+        guard let detail = report.detail, !detail.isEmpty else { return nil }
+        let bare = detail.hasSuffix(".") ? String(detail.dropLast()) : detail
+        return report.advice?.hasPrefix(bare) == true ? nil : bare + "."
+    }
+
     static func show(_ reports: [EnrollmentReport]) {
         for report in reports {
             let step = report.nextStep.map { ", step \($0)" } ?? ""
-            print(
-                "\(Terminal.paint(report.contact, .bold)) in \(report.sequence)\(step): \(Terminal.paint(report.reason ?? "held", .yellow))"
-            )
-            let detail = report.detail.map { $0.hasSuffix(".") ? $0 : $0 + "." } ?? ""
-            for line in wrapped(
-                [detail, report.advice ?? ""].filter { !$0.isEmpty }.joined(separator: " "), indent: 2)
-            { print(line) }
+            let reason = Terminal.paint(report.reason ?? "held", .yellow)
+            print("\(Terminal.paint(report.contact, .bold)) in \(report.sequence)\(step): \(reason)")
+            let words = [sentence(report), report.advice].compactMap { $0 }.joined(separator: " ")
+            for line in wrapped(words, indent: 2) { print(line) }
         }
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import PurrEngine
+import PurrMail
 import PurrSequences
 
 /// Whom a steering command is about.
@@ -8,24 +10,53 @@ struct TargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only in this sequence.", valueName: "name")) var sequence: String?
 }
 
-/// Does it for each, and says what came of it.
-private func steer(_ emails: [String], _ body: (String) throws -> [Steered]) throws {
-    // All are read before the first is touched.
-    for email in emails { _ = try address(email) }
-    for email in emails { for steered in try body(email) { print(words(steered)) } }
+private func show(_ all: [Steered], _ output: OutputOptions) throws {
+    if output.json { return try Output.json(all.map(SteeredLine.init)) }
+    for steered in all {
+        let line = SteeredLine(steered)
+        let next = line.nextAt.map { Output.time($0, in: steered.zone) + " \(steered.zone)" }
+        let due = next.map { "; the next step is due \($0)" } ?? ""
+        let words =
+            switch steered.change {
+            case .paused: " is paused"
+            case .resumed, .released: " goes on\(due)"
+            case .unenrolled: " is unenrolled; nothing more is sent"
+            case .countedAsSent: ": counted as sent\(next == nil ? "; it was the last step" : due)"
+            case .unchanged(let why): " \(why)"
+            }
+        print("\(line.contact) in \(line.sequence)\(words)\(words.hasSuffix(".") ? "" : ".")")
+    }
 }
 
-private func words(_ steered: Steered) -> String {
-    let who = "\(steered.contact) in \(steered.sequence)"
-    return switch steered.change {
-    case .paused: "\(who) is paused."
-    case .resumed(let start), .released(let start):
-        "\(who) goes on; the next step is due \(Output.time(start, in: steered.zone)) \(steered.zone)."
-    case .unenrolled: "\(who) is unenrolled; nothing more is sent."
-    case .countedAsSent(let next?):
-        "\(who): counted as sent; the next step is due \(Output.time(next, in: steered.zone)) \(steered.zone)."
-    case .countedAsSent(nil): "\(who): counted as sent; it was the last step."
-    case .unchanged(let why): "\(who) \(why)."
+/// What steering commands print for programs.
+private struct SteeredLine: Encodable {
+    let contact: String
+    let sequence: String
+    /// `paused`, `resumed`, `unenrolled`, `released`, `countedAsSent` or `unchanged`.
+    let change: String
+    @OrNull var nextAt: Date?
+    /// Why nothing changed.
+    @OrNull var detail: String?
+
+    init(_ steered: Steered) {
+        contact = steered.contact.text
+        sequence = steered.sequence
+        switch steered.change {
+        case .paused: change = "paused"
+        case .resumed(let date):
+            change = "resumed"
+            nextAt = date
+        case .unenrolled: change = "unenrolled"
+        case .released(let date):
+            change = "released"
+            nextAt = date
+        case .countedAsSent(let date):
+            change = "countedAsSent"
+            nextAt = date
+        case .unchanged(let why):
+            change = "unchanged"
+            detail = why
+        }
     }
 }
 
@@ -34,11 +65,12 @@ struct PauseCommand: ParsableCommand {
         commandName: "pause", abstract: "Pause a contact; the rest of the delay is kept.")
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
     @OptionGroup var target: TargetOptions
 
     func run() throws {
         let commands = try global.session().commands
-        try steer(target.emails) { try commands.pause(address($0), sequence: target.sequence) }
+        try show(commands.pause(target.emails.map { try address($0) }, sequence: target.sequence), output)
     }
 }
 
@@ -47,11 +79,12 @@ struct ResumeCommand: ParsableCommand {
         commandName: "resume", abstract: "Let a paused contact go on after the rest of the delay.")
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
     @OptionGroup var target: TargetOptions
 
     func run() throws {
         let commands = try global.session().commands
-        try steer(target.emails) { try commands.resume(address($0), sequence: target.sequence) }
+        try show(commands.resume(target.emails.map { try address($0) }, sequence: target.sequence), output)
     }
 }
 
@@ -60,11 +93,12 @@ struct UnenrollCommand: ParsableCommand {
         commandName: "unenroll", abstract: "End a contact's sequence for good.")
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
     @OptionGroup var target: TargetOptions
 
     func run() throws {
         let commands = try global.session().commands
-        try steer(target.emails) { try commands.unenroll(address($0), sequence: target.sequence) }
+        try show(commands.unenroll(target.emails.map { try address($0) }, sequence: target.sequence), output)
     }
 }
 
@@ -81,6 +115,7 @@ struct ReleaseCommand: ParsableCommand {
             """)
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: ArgumentHelp("The contacts' addresses.", valueName: "email")) var emails: [String] = []
     @Option(help: ArgumentHelp("Only in this sequence.", valueName: "name")) var sequence: String?
     @Flag(help: "The mail of unknown outcome was sent.") var asSent = false
@@ -113,11 +148,11 @@ struct ReleaseCommand: ParsableCommand {
                     .usage, "\(Terminal.quoted(reason)) is nothing to be held for; reasons are \(known).")
             }
             let released = try commands.releaseAll(heldFor: hold)
-            for one in released { print(words(one)) }
-            if released.isEmpty { print("Nobody is held for \(reason).") }
-            return
+            if released.isEmpty, !output.json { return print("Nobody is held for \(reason).") }
+            return try show(released, output)
         }
         let answer: DoubtAnswer? = asSent ? .asSent : sendAgain ? .sendAgain : nil
-        try steer(emails) { try commands.release(address($0), sequence: sequence, answer: answer) }
+        try show(
+            commands.release(emails.map { try address($0) }, sequence: sequence, answer: answer), output)
     }
 }

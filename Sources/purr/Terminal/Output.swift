@@ -35,7 +35,7 @@ enum Output {
     }
 
     /// The zone of the person who looks.
-    static let zone = Zone(identifier: TimeZone.current.identifier) ?? .utc
+    static let zone = Zone(typed: TimeZone.current.identifier.replacing("Etc/", with: "")) ?? .utc
 
     /// Day and time on the clock of a zone: `Tue 2026-12-01 09:00`.
     static func time(_ instant: Date, in zone: Zone = zone) -> String {
