@@ -53,6 +53,10 @@ extension MailTemplate {
                 throw TemplateProblem(
                     .fallback(name), "The fallback of \(name) is blank; write the words to use.")
             }
+            guard !fallback.contains("{{"), !fallback.contains("}}") else {
+                throw TemplateProblem(
+                    .fallback(name), "The fallback of \(name) holds a tag, which would be sent as it stands; write plain words.")
+            }
             guard fallback.unicodeScalars.allSatisfy({ !$0.isControl }) else {
                 throw TemplateProblem(.fallback(name), "The fallback of \(name) is not one plain line.")
             }

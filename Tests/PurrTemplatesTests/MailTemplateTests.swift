@@ -247,4 +247,13 @@ struct TemplateLinkTests {
         let mail = try? template.rendered(with: ["sender.link": example.value])
         #expect(mail?.html == example.expected.map { "<p><a href=\"\($0)\">here</a></p>" })
     }
+
+    @Test("refuses a fallback that holds a tag itself")
+    func tagInFallback() {
+        #expect(throws: TemplateProblem.self) {
+            try MailTemplate(
+                name: "t", subject: "Hello", body: "Dear {{contact.lastName}}",
+                fallbacks: ["contact.lastName": "{{contact.email}}"])
+        }
+    }
 }

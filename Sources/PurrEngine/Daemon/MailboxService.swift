@@ -39,6 +39,18 @@ package struct MailboxService: Sendable {
         await port.close()
     }
 
+    /// What an operator wants to see go by: ids, no addresses.
+    private func report(_ outcome: Outcome, of effect: Effect) {
+        guard case .deliver(let entry, _, _) = effect, case .delivered(let verdict) = outcome else { return }
+        let metadata: Logger.Metadata = ["mailbox.id": "\(id)", "journal.id": "\(entry)"]
+        switch verdict {
+        case .accepted: logger.info("A mail was accepted", metadata: metadata)
+        case .refused: logger.warning("A mail was refused", metadata: metadata)
+        case .notAccepted: logger.info("A mail was not accepted, it goes again", metadata: metadata)
+        case .unknown: logger.warning("A mail's outcome is unknown", metadata: metadata)
+        }
+    }
+
     /// One machine's life.
     private func live(_ engine: MailboxEngine) async throws(StoreError) {
         while true {
@@ -53,6 +65,7 @@ package struct MailboxService: Sendable {
                         "The mailbox cannot be read", metadata: ["mailbox.id": "\(id)", "reason": "\(failure.text)"])
                 }
                 try await engine.record(outcome, of: effect)
+                report(outcome, of: effect)
             case .wait(let instant):
                 if Task.isCancelled { return }
                 switch await port.wait(until: instant, isWatching: await engine.isWatching) {

@@ -47,6 +47,7 @@ package struct MailboxesService: Service {
                 if seen != writes {
                     writes = seen
                     let mailboxes = try await watch.mailboxes()
+                    if mailboxes.isEmpty { logger.notice("No mailbox is connected yet; connect one: purr mailbox add ADDRESS") }
                     for mailbox in mailboxes {
                         if let known = running[mailbox.id] {
                             if known.settings == mailbox.settings && known.credential == mailbox.credential {
@@ -59,6 +60,7 @@ package struct MailboxesService: Service {
                         guard let port = makePort(mailbox) else { continue }
                         running[mailbox.id] = Running(port: port, settings: mailbox.settings, credential: mailbox.credential)
                         let service = service(for: mailbox.id, port: port)
+                        logger.notice("Watches a mailbox", metadata: ["mailbox.id": "\(mailbox.id)"])
                         group.addTask { await service.run() }
                     }
                 }

@@ -23,7 +23,7 @@ package struct MachineSettings: Sendable, Hashable {
     /// How long a copy made by the server itself is waited for before we file our own.
     package var filingPatience: TimeInterval = 120
     /// A message is new to an enrollment when it came at most so long before it: clocks differ.
-    package var clockSkew: TimeInterval = 3_600
+    package var clockSkew: TimeInterval = 600
     /// How old the durable note of the last proof may grow.
     package var heartbeat: TimeInterval = 30
     package var backOff = BackOff()

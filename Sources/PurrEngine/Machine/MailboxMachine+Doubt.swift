@@ -12,7 +12,7 @@ extension MailboxMachine {
         try transaction.append(
             Event(
                 at: now, .unknown, mailbox: entry.mailbox, enrollment: entry.enrollment,
-                "Nobody knows whether step \(entry.step) was accepted; the mailbox is searched for it. \(words)",
+                "\(try transaction.label(of: entry.step, in: entry.enrollment)) may have been accepted or not; the mailbox is searched for it. \(words)",
                 evidence: ["messageId": entry.messageID.text]))
     }
 
@@ -91,9 +91,9 @@ extension MailboxMachine {
             return try transaction.append(
                 Event(
                     at: now, .released, mailbox: id, enrollment: entry.enrollment,
-                    "The server files what it sends, and step \(entry.step) is nowhere: it goes once more, byte for byte."))
+                    "The server files what it sends, and \(try transaction.label(of: entry.step, in: entry.enrollment)) is nowhere: it goes once more, byte for byte."))
         }
-        let detail = "Step \(entry.step) was handed over and the server's answer was lost; no copy of it was found"
+        let detail = "\(try transaction.label(of: entry.step, in: entry.enrollment)) was handed over and the server's answer was lost; no copy of it was found"
         guard try transaction.hold(entry.enrollment, because: .unknownOutcome, detail: detail, at: now) else { return }
         try transaction.append(
             Event(

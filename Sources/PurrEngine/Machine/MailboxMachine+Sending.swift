@@ -193,7 +193,7 @@ extension MailboxMachine {
             try transaction.append(
                 Event(
                     at: now, .accepted, mailbox: mailbox, enrollment: entry.enrollment,
-                    "Step \(entry.step) was sent to \(entry.recipient).",
+                    "\(try transaction.label(of: entry.step, in: entry.enrollment)) was sent to \(entry.recipient).",
                     evidence: ["messageId": entry.messageID.text, "smtp": words]))
             try Outcomes(mailbox: mailbox, now: now).advance(entry.enrollment, past: entry.step, sentAt: now, in: transaction)
             return true

@@ -20,7 +20,7 @@ struct Outcomes {
         try transaction.append(
             Event(
                 at: now, .found, mailbox: mailbox, enrollment: entry.enrollment,
-                "Step \(entry.step) was sent after all. \(words)", evidence: evidence))
+                "\(try transaction.label(of: entry.step, in: entry.enrollment)) was sent after all. \(words)", evidence: evidence))
         // Held for this doubt alone: it goes on by itself.
         if let enrollment = try transaction.enrollment(entry.enrollment), enrollment.state == .held,
             enrollment.reason == HoldReason.unknownOutcome.rawValue
@@ -55,11 +55,22 @@ struct Outcomes {
         try transaction.append(
             Event(
                 at: now, .scheduled, mailbox: mailbox, enrollment: id,
-                "Step \(version.number(of: next.id) ?? 0) is due on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone).",
+                "\(try transaction.label(of: next.id, in: id)) is due on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone).",
                 evidence: [
                     "step": next.id.rawValue, "delay": "\(next.delay)", "days": sequence.settings.followUpDays.rawValue,
                     "window": "\(sequence.settings.sendWindow)",
                 ]))
+    }
+}
+
+extension Transaction {
+    /// A step as people count and name it: `Step 2 (nudge)`.
+    func label(of step: StepID, in enrollment: EnrollmentID) throws -> String {
+        guard let record = try self.enrollment(enrollment),
+            let document = try document(of: record.sequence, version: record.version),
+            let number = Document.value(SequenceVersion.self, from: document)?.number(of: step)
+        else { return "Step \(step)" }
+        return "Step \(number) (\(step))"
     }
 }
 
