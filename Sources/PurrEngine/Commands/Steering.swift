@@ -75,7 +75,8 @@ extension Commands {
     /// Lets held contacts go on (spec S4.5).
     ///
     /// - Parameter answer: What to do about a mail whose outcome is unknown; needed where there is one.
-    package func release(_ emails: [EmailAddress], sequence: String? = nil, answer: DoubtAnswer? = nil) throws
+    package func release(_ emails: [EmailAddress], sequence: String? = nil, answer: DoubtAnswer? = nil)
+        throws
         -> [Steered]
     {
         try steer(emails, sequence) { enrollment, email, transaction in
@@ -204,7 +205,8 @@ extension Commands {
         try change { transaction in
             let sequence = try name.map { name in
                 guard let found = try transaction.sequence(named: name) else {
-                    throw CommandError(.badData, "There is no sequence \"\(name)\". See: purr sequence list.")
+                    throw CommandError(
+                        .badData, "There is no sequence \"\(name)\". See: purr sequence list.")
                 }
                 return found.id
             }
@@ -219,7 +221,9 @@ extension Commands {
                     throw CommandError(
                         .badData, "\(email) is in no sequence now\(called). See: purr explain \(email).")
                 }
-                return try open.map { try steered($0, email, body($0, email, transaction), in: transaction) }
+                return try open.map {
+                    try steered($0, email, body($0, email, transaction), in: transaction)
+                }
             }
         }
     }

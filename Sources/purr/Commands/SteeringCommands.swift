@@ -98,7 +98,8 @@ struct UnenrollCommand: ParsableCommand {
 
     func run() throws {
         let commands = try global.session().commands
-        try show(commands.unenroll(target.emails.map { try address($0) }, sequence: target.sequence), output)
+        try show(
+            commands.unenroll(target.emails.map { try address($0) }, sequence: target.sequence), output)
     }
 }
 

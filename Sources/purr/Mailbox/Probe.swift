@@ -107,18 +107,23 @@ struct Probe: Sendable {
 
     /// One look into all folders where the mail may lie; blocks.
     private func looked(
-        _ before: Watch, since start: ContinuousClock.Instant, over connection: IMAPConnection, folders: [ListedFolder]
+        _ before: Watch, since start: ContinuousClock.Instant, over connection: IMAPConnection,
+        folders: [ListedFolder]
     ) throws(MailServerFailure) -> Watch {
         var watch = before
         let inbound = Self.named([.inbox, .all, .junk], of: folders)
-        if watch.arrival == nil, let folder = try place(in: inbound, over: connection, finding: &watch.finding) {
+        if watch.arrival == nil,
+            let folder = try place(in: inbound, over: connection, finding: &watch.finding)
+        {
             watch.arrival = .now
             watch.finding.arrivedIn = folder.name.description
             watch.finding.isJunk = folder.role == .junk
             watch.finding.seconds = Int((ContinuousClock.now - start).components.seconds)
         }
         let sent = Self.named([.sent], of: folders)
-        if watch.finding.filedIn == nil, let folder = try place(in: sent, over: connection, finding: &watch.finding) {
+        if watch.finding.filedIn == nil,
+            let folder = try place(in: sent, over: connection, finding: &watch.finding)
+        {
             watch.finding.filedIn = folder.name.description
             watch.finding.filesSent = true
         }
