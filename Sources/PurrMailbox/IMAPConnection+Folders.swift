@@ -9,10 +9,7 @@ extension IMAPConnection {
     /// English and localised, at the top level, below INBOX, or in a namespace of the user's own.
     package func folders() throws(MailServerFailure) -> [ListedFolder] {
         try closeFolder()
-        var prefixes: [FolderPrefix] = []
-        if capabilities.contains("NAMESPACE") {
-            _ = try dialogue.command("NAMESPACE") { prefixes += FolderPrefix.personal(in: $0) }
-        }
+        let prefixes = try prefixes()
         var found: [FolderLine] = []
         var isComplete = false
         if capabilities.contains("SPECIAL-USE") {
@@ -30,6 +27,17 @@ extension IMAPConnection {
         }
         dialogue.reader.release()
         return FolderLine.roles(of: found, prefixes: prefixes)
+    }
+
+    /// Where the user's own folders begin, asked for once in a connection's life.
+    func prefixes() throws(MailServerFailure) -> [FolderPrefix] {
+        if let namespace { return namespace }
+        var prefixes: [FolderPrefix] = []
+        if capabilities.contains("NAMESPACE") {
+            _ = try dialogue.command("NAMESPACE") { prefixes += FolderPrefix.personal(in: $0) }
+        }
+        namespace = prefixes
+        return prefixes
     }
 }
 

@@ -67,7 +67,7 @@ extension IMAPConnection {
         }
     }
 
-    private var statusItems: String {
+    var statusItems: String {
         "UIDVALIDITY UIDNEXT MESSAGES" + (capabilities.contains("CONDSTORE") ? " HIGHESTMODSEQ" : "")
     }
 

@@ -18,6 +18,8 @@ package final class IMAPConnection: @unchecked Sendable {
     var idleTag: [UInt8]?
     /// Whether the server has said something that nobody was told of.
     var hasNews = false
+    /// What `NAMESPACE` told, once it was asked.
+    var namespace: [FolderPrefix]?
 
     /// What the server can do, in capitals: `IDLE`, `LIST-STATUS`, `UIDPLUS`.
     ///
