@@ -84,7 +84,20 @@ enum Terminal {
         silent.c_lflag &= ~tcflag_t(ECHO)
         say(prompt)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+        // Ctrl-C would leave a terminal that shows nothing of what is typed.
+        let earlier = signal(SIGINT, SIG_IGN)
+        let interrupt = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+        let shown = before
+        interrupt.setEventHandler {
+            var shown = shown
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
+            say("\n")
+            exit(130)
+        }
+        interrupt.activate()
         defer {
+            interrupt.cancel()
+            signal(SIGINT, earlier)
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
             say("\n")
         }
