@@ -113,11 +113,7 @@ actor MailServerPort: MailboxPort {
 
     private func survey() async throws(MailServerFailure) -> [SurveyedFolder] {
         let survey = try await read { connection throws(MailServerFailure) in
-            let folders = try connection.folders().filter(\.isSelectable)
-            let answers = try connection.status(of: folders.map(\.name))
-            return folders.map { folder in
-                SurveyedFolder(folder: folder, answer: answers[folder.name] ?? .refused("The server said nothing of it"))
-            }
+            try connection.survey().filter(\.folder.isSelectable)
         }
         for item in survey where item.folder.name.isInbox {
             if case .status(let status) = item.answer { inboxSeen = status }
