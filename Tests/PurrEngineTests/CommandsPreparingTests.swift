@@ -52,6 +52,19 @@ struct CommandsImportTests {
         #expect(try world.store.read { try $0.contactCount() } == 2)
     }
 
+    @Test("of many, lets others write in between")
+    func turns() throws {
+        let text = "email\n" + (0..<20_001).map { "p\($0)@many.test\n" }.joined()
+        var pieces = [Array(text.utf8)]
+        let checked = try world.commands().checkContacts(named: "c.csv") { pieces.popLast() }
+        pieces = [Array(text.utf8)]
+        var pauses = 0
+        _ = try world.commands().importContacts(
+            checked, named: "c.csv", pause: { pauses += 1 }, nextPiece: { pieces.popLast() })
+        #expect(pauses == 10)
+        #expect(try world.store.read { try $0.contactCount() } == 20_003)
+    }
+
     @Test("names only the first of many complaints")
     func manyComplaints() throws {
         let result = try world.importing("email\n" + String(repeating: "nobody\n", count: 1_000))

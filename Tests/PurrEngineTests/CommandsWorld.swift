@@ -58,7 +58,9 @@ struct CommandsWorld {
     @discardableResult
     func importing(_ text: String, isStrict: Bool = false) throws -> ContactImport {
         var pieces = [Array(text.utf8)]
-        return try commands().importContacts(named: "c.csv", isStrict: isStrict) { pieces.popLast() }
+        let checked = try commands().checkContacts(named: "c.csv", isStrict: isStrict) { pieces.popLast() }
+        pieces = [Array(text.utf8)]
+        return try commands().importContacts(checked, named: "c.csv") { pieces.popLast() }
     }
 
     func request(_ emails: String...) -> EnrollmentRequest {

@@ -32,23 +32,19 @@ struct ContactImportCommand: ParsableCommand {
 
     func run() throws {
         let session = try global.session()
-        let source = try FileSource(path: file)
+        let source = try RepeatableFile(path: file, scratch: session.folder.path)
         let name = fileName(file)
-        var read = 0
-        var shown = Date.distantPast
+        let progress = Progress()
+        let checked = try session.commands.checkContacts(
+            named: name, isStrict: strict, progress: { progress.show("\($0) rows read") },
+            nextPiece: source.next)
+        try checkSpace(for: checked, in: session.folder)
+        try source.rewind()
         let result = try session.commands.importContacts(
-            named: name, isStrict: strict,
-            progress: { rows in
-                guard Terminal.hasProgress, Date().timeIntervalSince(shown) > 0.2 else { return }
-                shown = Date()
-                let share = source.size > 0 ? " (\(min(99, read * 100 / source.size)) %)" : ""
-                Terminal.progress("\(rows) rows\(share)")
-            },
-            nextPiece: {
-                let piece = try source.next()
-                read += piece?.count ?? 0
-                return piece
-            })
+            checked, named: name,
+            progress: { progress.show("\($0) of \(checked.usable) contacts imported") },
+            // A daemon that waits for its turn looks every tenth of a second at the latest.
+            pause: { Thread.sleep(forTimeInterval: 0.01) }, nextPiece: source.next)
         Terminal.progress("")
         for complaint in result.complaints { Terminal.complain(complaint) }
         if result.refused > result.complaints.count {
@@ -62,6 +58,30 @@ struct ContactImportCommand: ParsableCommand {
             print("\(Output.count(result.new, "new contact")), \(result.updated) known\(refused).")
         }
         if result.refused > 0 { throw ExitCode(CommandError.Kind.badData.rawValue) }
+    }
+
+    /// A disk that fills up half-way would leave half of a big file imported.
+    private func checkSpace(for checked: CheckedContactFile, in folder: DataFolder) throws {
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
+        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue, free < checked.spaceNeeded
+        else {
+            return
+        }
+        throw CommandError(
+            .inputOutput,
+            "The disk is full: it has \(free >> 20) MB left, and the import needs about \(checked.spaceNeeded >> 20) MB. Nothing was imported."
+        )
+    }
+
+    /// Shows how far it is, a few times a second.
+    private final class Progress {
+        private var shown = ContinuousClock.now
+
+        func show(_ text: @autoclosure () -> String) {
+            guard Terminal.hasProgress, .now - shown > .milliseconds(200) else { return }
+            shown = .now
+            Terminal.progress(text())
+        }
     }
 }
 

@@ -75,15 +75,12 @@ func contents(of path: String, limit: Int = 4 << 20) throws -> [UInt8] {
 final class FileSource {
     private let handle: FileHandle
     private let name: String
-    /// Of a regular file; 0 for others.
-    let size: Int
 
     /// - Parameter path: `-` for stdin.
     init(path: String) throws {
         name = path
         if path == "-" {
             handle = .standardInput
-            size = 0
             return
         }
         var isFolder: ObjCBool = false
@@ -99,7 +96,6 @@ final class FileSource {
                 "\(Terminal.oneLine(path)) cannot be read: \(String(cString: strerror(errno))).")
         }
         self.handle = handle
-        size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     }
 
     /// The next bytes; nil at the end.
@@ -109,6 +105,46 @@ final class FileSource {
             return piece.flatMap { $0.isEmpty ? nil : [UInt8]($0) }
         } catch {
             throw CommandError(.inputOutput, "\(Terminal.oneLine(name)) cannot be read to its end.")
+        }
+    }
+
+    /// From the beginning again.
+    ///
+    /// - Returns: False where that cannot be: a pipe, a terminal.
+    func rewind() -> Bool { (try? handle.seek(toOffset: 0)) != nil }
+}
+
+/// The bytes of a file that can be read twice; what comes through a pipe is kept in a nameless file.
+final class RepeatableFile {
+    private var source: FileSource
+
+    /// - Parameter scratch: A folder for what comes through a pipe.
+    init(path: String, scratch: String) throws {
+        source = try FileSource(path: path)
+        guard !source.rewind() else { return }
+        let copy = "\(scratch)/import-\(ProcessInfo.processInfo.processIdentifier)"
+        let full = CommandError(
+            .inputOutput,
+            "What comes in cannot be kept in \(scratch); is the disk full? Nothing was imported.")
+        guard
+            FileManager.default.createFile(
+                atPath: copy, contents: nil, attributes: [.posixPermissions: 0o600]),
+            let handle = FileHandle(forWritingAtPath: copy)
+        else { throw full }
+        defer { try? FileManager.default.removeItem(atPath: copy) }
+        while let piece = try source.next() {
+            do { try handle.write(contentsOf: Data(piece)) } catch { throw full }
+        }
+        try? handle.close()
+        source = try FileSource(path: copy)
+    }
+
+    func next() throws -> [UInt8]? { try source.next() }
+
+    /// From the beginning again.
+    func rewind() throws {
+        guard source.rewind() else {
+            throw CommandError(.inputOutput, "The file cannot be read a second time.")
         }
     }
 }
