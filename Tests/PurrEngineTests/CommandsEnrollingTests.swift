@@ -9,7 +9,7 @@ import Testing
 struct CommandsEnrollingTests {
     let world: CommandsWorld
 
-    init() throws { world = try CommandsWorld() }
+    init() async throws { world = try await CommandsWorld() }
 
     private func refusal(_ request: EnrollmentRequest, later: TimeInterval = 0) throws -> EnrollmentResult
         .Refusal?
@@ -65,8 +65,8 @@ struct CommandsEnrollingTests {
     }
 
     @Test("refuses a contact with a hole in one of the mails")
-    func missingToken() throws {
-        try world.importing("email\nliv@east.test\n")
+    func missingToken() async throws {
+        try await world.importing("email\nliv@east.test\n")
         #expect(try refusal(world.request("liv@east.test")) == .missingToken)
     }
 

@@ -9,7 +9,7 @@ import Testing
 struct CommandsReportTests {
     let world: CommandsWorld
 
-    init() throws { world = try CommandsWorld() }
+    init() async throws { world = try await CommandsWorld() }
 
     private func object(_ value: some Encodable) throws -> [String: Any] {
         let encoder = JSONEncoder()

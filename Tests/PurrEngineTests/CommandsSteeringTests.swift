@@ -9,7 +9,7 @@ import Testing
 struct CommandsSteeringTests {
     let world: CommandsWorld
 
-    init() throws { world = try CommandsWorld() }
+    init() async throws { world = try await CommandsWorld() }
 
     private let day: TimeInterval = 86_400
 
@@ -122,8 +122,8 @@ struct CommandsSteeringTests {
     }
 
     @Test("a missing token is still missing until the contact has it")
-    func missingToken() throws {
-        try world.importing("email\nliv@east.test\n")
+    func missingToken() async throws {
+        try await world.importing("email\nliv@east.test\n")
         let liv = try #require(EmailAddress("liv@east.test"))
         let sequence = try #require(try world.store.read { try $0.sequence(named: "intro") })
         try world.store.write { transaction in
@@ -138,7 +138,7 @@ struct CommandsSteeringTests {
                 at: world.start)
         }
         #expect(throws: CommandError.self) { try world.commands().release([liv]) }
-        try world.importing("email,firstName\nliv@east.test,Liv\n")
+        try await world.importing("email,firstName\nliv@east.test,Liv\n")
         #expect(try world.commands().release([liv]).map(\.change) == [.released(world.start)])
     }
 

@@ -24,7 +24,7 @@ struct CommandsWorld {
           - { email: goodbye, after: 5, replyTo: 1 }
         """
 
-    init() throws {
+    init() async throws {
         store = try .inMemory()
         sender = try #require(EmailAddress("sam@example.org"))
         kari = try #require(EmailAddress("kari@north.test"))
@@ -36,7 +36,8 @@ struct CommandsWorld {
                 settings: MailboxSettings(imap: server, smtp: server, user: "sam"),
                 credential: [1, 2, 3]),
             isUpdate: false)
-        try importing("email,firstName,timeZone\nkari@north.test,Kari,Europe/Oslo\nola@south.test,Ola,\n")
+        try await importing(
+            "email,firstName,timeZone\nkari@north.test,Kari,Europe/Oslo\nola@south.test,Ola,\n")
         _ = try commands.addTemplates(["hello", "nudge", "goodbye"].map { try template($0) })
         try apply(Self.sequence)
     }
@@ -56,11 +57,11 @@ struct CommandsWorld {
     }
 
     @discardableResult
-    func importing(_ text: String, isStrict: Bool = false) throws -> ContactImport {
+    func importing(_ text: String, isStrict: Bool = false) async throws -> ContactImport {
         var pieces = [Array(text.utf8)]
         let checked = try commands().checkContacts(named: "c.csv", isStrict: isStrict) { pieces.popLast() }
         pieces = [Array(text.utf8)]
-        return try commands().importContacts(checked, named: "c.csv") { pieces.popLast() }
+        return try await commands().importContacts(checked, named: "c.csv") { pieces.popLast() }
     }
 
     func request(_ emails: String...) -> EnrollmentRequest {

@@ -78,8 +78,8 @@ extension Commands {
     ///   - pause: Called between transactions, to let others write.
     package func importContacts(
         _ checked: CheckedContactFile, named name: String, progress: (Int) -> Void = { _ in },
-        pause: () -> Void = {}, nextPiece: () throws -> [UInt8]?
-    ) throws -> ContactImport {
+        pause: () async throws -> Void = {}, nextPiece: () throws -> [UInt8]?
+    ) async throws -> ContactImport {
         var result = ContactImport(refused: checked.refused, complaints: checked.complaints)
         let batch = checked.usable <= Self.wholeImport ? Int.max : Self.importBatch
         var file = ContactFile(name: name)
@@ -92,19 +92,19 @@ extension Commands {
             result.updated += waiting.count - new
             waiting.removeAll(keepingCapacity: true)
         }
-        func take(_ rows: [ContactRow]) throws {
+        func take(_ rows: [ContactRow]) async throws {
             for row in rows {
                 guard case .contact(let contact) = row else { continue }
                 waiting.append(ContactDetails(contact))
                 guard waiting.count >= batch else { continue }
                 try store()
                 progress(result.new + result.updated)
-                pause()
+                try await pause()
             }
         }
         do {
-            while let piece = try nextPiece() { try take(file.feed(piece[...])) }
-            try take(file.finish())
+            while let piece = try nextPiece() { try await take(file.feed(piece[...])) }
+            try await take(file.finish())
             try store()
         } catch let error as StoreError where result.new + result.updated > 0 {
             throw StoreError(

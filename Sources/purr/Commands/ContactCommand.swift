@@ -12,7 +12,7 @@ struct ContactCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
 }
 
-struct ContactImportCommand: ParsableCommand {
+struct ContactImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Import contacts from a CSV file.",
         discussion: """
@@ -30,7 +30,7 @@ struct ContactImportCommand: ParsableCommand {
     var file: String
     @Flag(help: "Import nothing unless every row can be used.") var strict = false
 
-    func run() throws {
+    mutating func run() async throws {
         let session = try global.session()
         let source = try RepeatableFile(path: file, scratch: session.folder.path)
         let name = fileName(file)
@@ -40,11 +40,11 @@ struct ContactImportCommand: ParsableCommand {
             nextPiece: source.next)
         try checkSpace(for: checked, in: session.folder)
         try source.rewind()
-        let result = try session.commands.importContacts(
+        let result = try await session.commands.importContacts(
             checked, named: name,
             progress: { progress.show("\($0) of \(checked.usable) contacts imported") },
             // A daemon that waits for its turn looks every tenth of a second at the latest.
-            pause: { Thread.sleep(forTimeInterval: 0.01) }, nextPiece: source.next)
+            pause: { try await Task.sleep(for: .milliseconds(10)) }, nextPiece: source.next)
         Terminal.progress("")
         for complaint in result.complaints { Terminal.complain(complaint) }
         if result.refused > result.complaints.count {
@@ -69,7 +69,7 @@ struct ContactImportCommand: ParsableCommand {
         }
         throw CommandError(
             .inputOutput,
-            "The disk is full: it has \(free >> 20) MB left, and the import needs about \(checked.spaceNeeded >> 20) MB. Nothing was imported."
+            "The disk is full: it has \(free >> 20) MB left, and the import needs about \((checked.spaceNeeded >> 20) + 1) MB. Nothing was imported."
         )
     }
 
