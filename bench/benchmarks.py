@@ -4,5 +4,9 @@ from gate import gate
 from headers import headers
 from idle import idle
 from planning import planning
+from reply import reply
+from sending import sending
 
-ALL = {"headers": headers, "gate": gate, "planning": planning, "idle": idle}
+ALL = {
+    "headers": headers, "reply": reply, "sending": sending, "gate": gate, "planning": planning, "idle": idle,
+}

@@ -14,12 +14,16 @@ struct BenchmarkMailbox {
 
     /// Connects to the server that `--imap`, `--ca`, `--user` and `--password-file` name.
     static func open(_ options: BenchmarkOptions) throws -> BenchmarkMailbox {
-        let credential = Credential.password(user: try options.text("user"), password: try password(options))
-        return BenchmarkMailbox(connection: try IMAPConnection.open(try endpoint(options), credential: credential))
+        let credential = Credential.password(
+            user: try options.text("user"), password: try password(options))
+        return BenchmarkMailbox(
+            connection: try IMAPConnection.open(try endpoint(options), credential: credential))
     }
 
     static func endpoint(_ options: BenchmarkOptions) throws -> Endpoint {
-        Endpoint(host: "localhost", port: try options.number("imap"), security: .tls, caFile: try options.text("ca"))
+        Endpoint(
+            host: "localhost", port: try options.number("imap"), security: .tls,
+            caFile: try options.text("ca"))
     }
 
     static func password(_ options: BenchmarkOptions) throws -> String {
@@ -27,23 +31,18 @@ struct BenchmarkMailbox {
         return text.trimmingCharacters(in: .newlines)
     }
 
-    /// One pass over the account.
-    func survey() throws -> [SurveyedFolder] {
-        let folders = try connection.folders()
-        let answers = try connection.status(of: folders.filter(\.isSelectable).map(\.name))
-        return folders.map { SurveyedFolder(folder: $0, answer: answers[$0.name] ?? .refused("not asked for")) }
-    }
-
     func perform(_ effect: Effect) throws -> Outcome {
         switch effect {
-        case .survey: return .surveyed(try survey())
+        case .survey: return .surveyed(try connection.survey())
         case .locate(let folder, let validity, let since):
-            return .located(Self.reading(try connection.recent(in: folder, since: since, expecting: validity)))
+            return .located(
+                Self.reading(try connection.recent(in: folder, since: since, expecting: validity)))
         case .readHeaders(let folder, let validity, let after, let through):
             return .headers(
                 Self.reading(
                     try connection.headers(
-                        in: folder, after: after, through: through, fields: fieldsWanted, expecting: validity)))
+                        in: folder, after: after, through: through, fields: fieldsWanted,
+                        expecting: validity)))
         case .readMessages(let folder, let validity, let uids):
             var messages: [FetchedMessage] = []
             for uid in uids {

@@ -6,7 +6,9 @@ internal import PurrReplies
 ///
 /// - Parameter arguments: The benchmark's name, then `--option value` pairs.
 func runBenchmark(_ arguments: [String]) async throws {
-    guard let name = arguments.first else { throw BenchmarkProblem("Name a benchmark; bench/run knows them.") }
+    guard let name = arguments.first else {
+        throw BenchmarkProblem("Name a benchmark; bench/run knows them.")
+    }
     let options = try BenchmarkOptions(arguments.dropFirst())
     let figures: [String: Double]
     switch name {
@@ -66,7 +68,9 @@ enum ProcessFigures {
     static func status(_ name: String) throws -> Double {
         let text = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         for line in text.split(separator: "\n") where line.hasPrefix("\(name):") {
-            if let number = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Double($0) }) {
+            if let number = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({
+                Double($0)
+            }) {
                 return number
             }
         }

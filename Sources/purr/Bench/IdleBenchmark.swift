@@ -25,7 +25,9 @@ func idleMailboxes(_ options: BenchmarkOptions) async throws -> [String: Double]
     let heard = try await withThrowingTaskGroup(of: Bool.self) { group in
         for mailbox in idle {
             group.addTask {
-                guard await watch.readable(mailbox.socket, until: .after(.seconds(seconds + 180))) == .readable
+                guard
+                    await watch.readable(mailbox.socket, until: .after(.seconds(seconds + 180)))
+                        == .readable
                 else { return false }
                 return try await pool.run { () throws(MailServerFailure) in try mailbox.news() }
             }
@@ -46,8 +48,10 @@ func idleMailboxes(_ options: BenchmarkOptions) async throws -> [String: Double]
     }
     let added = Double(idle.count - min(8, idle.count))
     return [
-        "mailboxes": Double(idle.count), "kilobytesEach": (heard.after.memory - before.memory) / max(added, 1),
-        "kilobytesAll": heard.after.memory, "threadsBefore": before.threads, "threadsAfter": heard.after.threads,
+        "mailboxes": Double(idle.count),
+        "kilobytesEach": (heard.after.memory - before.memory) / max(added, 1),
+        "kilobytesAll": heard.after.memory, "threadsBefore": before.threads,
+        "threadsAfter": heard.after.threads,
         "processorSeconds": heard.cost, "watchedSeconds": Double(seconds), "heard": Double(heard.count),
     ]
 }

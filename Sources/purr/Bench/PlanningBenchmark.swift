@@ -56,7 +56,8 @@ private struct Planning {
     private static func answer(to effect: Effect) throws -> Outcome {
         switch effect {
         case .survey:
-            let status = FolderStatus(uidValidity: UIDValidity(rawValue: 1), uidNext: UID(rawValue: 1), messages: 0)
+            let status = FolderStatus(
+                uidValidity: UIDValidity(rawValue: 1), uidNext: UID(rawValue: 1), messages: 0)
             return .surveyed([
                 SurveyedFolder(folder: ListedFolder(name: .inbox, role: .inbox), answer: .status(status))
             ])

@@ -11,7 +11,9 @@ internal import PurrTemplates
 func prepareDatabase(_ options: BenchmarkOptions) throws -> [String: Double] {
     let store = try Store(path: try options.text("database"))
     let now = Date()
-    guard let address = EmailAddress(try options.text("user")) else { throw BenchmarkProblem("--user is no address.") }
+    guard let address = EmailAddress(try options.text("user")) else {
+        throw BenchmarkProblem("--user is no address.")
+    }
     let server = MailboxSettings.Server(host: "localhost", port: 1, security: .tls)
     var settings = MailboxSettings(imap: server, smtp: server, user: address.text)
     settings.limits = .unlimited
@@ -20,7 +22,9 @@ func prepareDatabase(_ options: BenchmarkOptions) throws -> [String: Double] {
     always.sendWindow = try anyMinute()
     let hello = try MailTemplate(
         name: "hello", subject: "Hello {{contact.firstName}}",
-        body: "Hello {{contact.firstName}},\n\nhave you had a moment to look at **our offer**?\n\n- one\n- two\n\nKim")
+        body:
+            "Hello {{contact.firstName}},\n\nhave you had a moment to look at **our offer**?\n\n- one\n- two\n\nKim"
+    )
     let steps = [
         Step(id: StepID(rawValue: "one"), delay: 0, action: .email(EmailStep(template: "hello"))),
         Step(
@@ -31,7 +35,8 @@ func prepareDatabase(_ options: BenchmarkOptions) throws -> [String: Double] {
     try store.write { [settings, always] transaction in
         guard
             let mailbox = try transaction.insertMailbox(
-                address: address, name: "Kim", settings: Document.text(of: settings), credential: [], at: now)
+                address: address, name: "Kim", settings: Document.text(of: settings), credential: [],
+                at: now)
         else { throw BenchmarkProblem("The database has the mailbox already.") }
         try transaction.setFilesSent(true, of: mailbox)
         _ = try transaction.saveSequence(
@@ -58,6 +63,8 @@ private func enroll(_ count: Int, from sender: EmailAddress, in store: Store, no
 }
 
 private func anyMinute() throws -> SendWindow {
-    guard let window = SendWindow(start: 0, end: 1_439) else { throw BenchmarkProblem("A day has other minutes now.") }
+    guard let window = SendWindow(start: 0, end: 1_439) else {
+        throw BenchmarkProblem("A day has other minutes now.")
+    }
     return window
 }
