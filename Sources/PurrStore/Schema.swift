@@ -10,6 +10,12 @@ enum Schema {
     /// Migrates step by step; refuses a file that a newer Purr has written.
     static func migrate(_ queue: DatabaseQueue) throws {
         try queue.writeWithoutTransaction { db in
+            // Looked at first: whoever only opens the file must not wait for a long writer.
+            if try db.tableExists("schema_version"),
+                try Int.fetchOne(db, sql: "SELECT max(version) FROM schema_version") == steps.count
+            {
+                return
+            }
             try db.inTransaction(.immediate) {
                 try db.execute(sql: spelled("CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL){strict}"))
                 let version = try Int.fetchOne(db, sql: "SELECT max(version) FROM schema_version") ?? 0

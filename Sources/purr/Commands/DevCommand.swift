@@ -35,9 +35,10 @@ struct DevCommand: AsyncParsableCommand {
             abstract: "Stop before and after every durable write and outside call of a month, restart, compare.")
         @Option(help: "The month.") var seed: UInt64 = 1
         @Option(help: "Every how many-th place.") var stride = 1
+        @Option(help: "Places to pass over first.") var offset = 0
 
         func run() throws {
-            let report = try CrashMatrix.run(seed: seed, stride: stride)
+            let report = try CrashMatrix.run(seed: seed, stride: stride, offset: offset)
             report.violations.prefix(20).forEach { print($0) }
             print("stopped at \(report.places) places, \(report.violations.count) broken")
             if !report.violations.isEmpty || report.places == 0 { throw ExitCode.failure }
