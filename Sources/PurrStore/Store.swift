@@ -8,7 +8,6 @@ internal import GRDB
 package final class Store: Sendable {
     private let queue: DatabaseQueue
     private let interruption: Interruption?
-    private let joinsBatches: Bool
 
     /// Called around each durable write; a test throws from it to stop the process there.
     package typealias Interruption = @Sendable (WritePoint) throws -> Void
@@ -35,8 +34,6 @@ package final class Store: Sendable {
             try db.execute(sql: "PRAGMA foreign_keys = ON")
         }
         configuration.busyMode = .timeout(10)
-        // A batch stays open from one access to the next.
-        configuration.allowsUnsafeTransactions = true
         let queue: DatabaseQueue
         do { queue = try DatabaseQueue(path: path, configuration: configuration) } catch {
             throw StoreError(translating: error)
@@ -58,22 +55,10 @@ package final class Store: Sendable {
     private init(queue: DatabaseQueue, interruption: Interruption?) throws(StoreError) {
         self.queue = queue
         self.interruption = interruption
-        joinsBatches = false
         do { try Schema.migrate(queue) } catch let error as StoreError { throw error } catch {
             throw StoreError(translating: error)
         }
     }
-
-    private init(batching other: Store) {
-        queue = other.queue
-        interruption = nil
-        joinsBatches = true
-    }
-
-    /// The same database for writers that wait for the disk together; see ``endBatch()``.
-    ///
-    /// They must be on one thread, and nobody may write through this store while their batch is open.
-    package var batching: Store { Store(batching: self) }
 
     /// Runs one transaction that may write.
     ///
@@ -81,69 +66,21 @@ package final class Store: Sendable {
     package func write<Value>(_ body: (Transaction) throws -> Value) throws(StoreError) -> Value {
         do {
             let value = try queue.writeWithoutTransaction { db in
-                try joinsBatches ? writeInBatch(db, body) : writeAlone(db, body)
-            }
-            try interruption?(.afterCommit)
-            return value
-        } catch let error as StoreError { throw error } catch { throw StoreError(translating: error) }
-    }
-
-    private func writeAlone<Value>(_ db: Database, _ body: (Transaction) throws -> Value) throws -> Value {
-        // Prepared once: compiling BEGIN and COMMIT anew cost a third of a small transaction.
-        try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
-        do {
-            let value = try body(Transaction(db: db))
-            try interruption?(.beforeCommit)
-            try db.cachedStatement(sql: "COMMIT").execute()
-            return value
-        } catch {
-            if db.isInsideTransaction { try db.cachedStatement(sql: "ROLLBACK").execute() }
-            throw error
-        }
-    }
-
-    // MARK: Batches
-
-    /// Opens a batch unless one is open, and writes in it.
-    ///
-    /// A write that fails is undone alone.
-    private func writeInBatch<Value>(
-        _ db: Database, _ body: (Transaction) throws -> Value
-    ) throws -> Value {
-        if !db.isInsideTransaction { try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute() }
-        try db.cachedStatement(sql: "SAVEPOINT member").execute()
-        do {
-            let value = try body(Transaction(db: db))
-            try db.cachedStatement(sql: "RELEASE member").execute()
-            return value
-        } catch {
-            // After some errors (a full disk) SQLite has undone the whole batch by itself.
-            if db.isInsideTransaction {
-                try db.cachedStatement(sql: "ROLLBACK TO member").execute()
-                try db.cachedStatement(sql: "RELEASE member").execute()
-            }
-            throw error
-        }
-    }
-
-    /// Whether something was written in a batch that is not durable yet.
-    package var isInBatch: Bool { queue.unsafeRead { $0.isInsideTransaction } }
-
-    /// Makes durable what ``batching`` stores wrote since the last time.
-    ///
-    /// A commit waits for the disk, up to milliseconds, and SQLite has one writer: the work of several
-    /// mailboxes waits together. Nothing of it may be acted upon, or told, before this returns; when it
-    /// throws, all of it is undone.
-    package func endBatch() throws(StoreError) {
-        do {
-            try queue.writeWithoutTransaction { db in
-                guard db.isInsideTransaction else { return }
-                do { try db.cachedStatement(sql: "COMMIT").execute() } catch {
+                // Prepared once: compiling BEGIN and COMMIT anew cost a third of a small transaction.
+                try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+                do {
+                    let value = try body(Transaction(db: db))
+                    try interruption?(.beforeCommit)
+                    try db.cachedStatement(sql: "COMMIT").execute()
+                    return value
+                } catch {
                     if db.isInsideTransaction { try db.cachedStatement(sql: "ROLLBACK").execute() }
                     throw error
                 }
             }
-        } catch { throw StoreError(translating: error) }
+            try interruption?(.afterCommit)
+            return value
+        } catch let error as StoreError { throw error } catch { throw StoreError(translating: error) }
     }
 
     /// Runs queries without a transaction: each sees what is committed when it begins.
@@ -263,7 +200,7 @@ extension StoreError {
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
             self.init(.noAccess, "The database cannot be opened or written (\(said)). Check the folder's owner and rights.")
         case .SQLITE_IOERR:
-            self.init(.full, "The disk refused a read or write (\(said)). Free some space and check the disk; nothing was lost.")
+            self.init(.full, "The disk refused a read or write (\(said)). Check the disk.")
         default:
             self.init(.other, "The database failed: \(said)")
         }
