@@ -187,7 +187,7 @@ package struct Simulation {
             }
             turn(id)
         }
-        if world.violations.isEmpty { try world.checkEnd(store, plan: plan, isFaultless: isFaultless) }
+        if world.violations.isEmpty { try world.checkEnd(store, plan: plan, isFaultless: isFaultless, hasCrashed: crashes > 0) }
         return Report(
             seed: seed, violations: world.violations, effects: world.effects, crashes: crashes,
             accepted: world.acceptances.count, places: trigger.pointsPassed + callsPassed, story: world.story)

@@ -19,7 +19,7 @@ extension World {
     }
 
     /// What must hold when all is over.
-    mutating func checkEnd(_ store: Store, plan: Plan, isFaultless: Bool) throws {
+    mutating func checkEnd(_ store: Store, plan: Plan, isFaultless: Bool, hasCrashed: Bool) throws {
         let now = now
         let everything = try store.read { transaction in
             try transaction.enrollments(limit: 10_000).map { enrollment in
@@ -48,7 +48,11 @@ extension World {
             if enrollment.state == .active { violations.append("still under way after the end of time: \(name), next \(String(describing: enrollment.nextAt))") }
             if enrollment.state == .held, enrollment.reason.isEmpty { violations.append("held without a reason: \(name)") }
             if events.isEmpty { violations.append("nothing on record: \(name)") }
-            checkReason(enrollment, prospect: prospect, name: name, taken: taken.count, plan: plan, isFaultless: isFaultless)
+            // A process that stopped between its last durable word and the server's answer cannot know.
+            let isHonestDoubt = hasCrashed && enrollment.reason == HoldReason.unknownOutcome.rawValue
+            checkReason(
+                enrollment, prospect: prospect, name: name, taken: taken.count, plan: plan,
+                isFaultless: isFaultless && !isHonestDoubt)
             if enrollment.endedAt.map({ $0 > now.addingTimeInterval(86_400) }) ?? false { violations.append("ended in the future: \(name)") }
         }
     }

@@ -200,7 +200,7 @@ extension StoreError {
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
             self.init(.noAccess, "The database cannot be opened or written (\(said)). Check the folder's owner and rights.")
         case .SQLITE_IOERR:
-            self.init(.full, "The disk refused a read or write (\(said)). Check the disk.")
+            self.init(.full, "The disk refused a read or write (\(said)). Free some space and check the disk; nothing was lost.")
         default:
             self.init(.other, "The database failed: \(said)")
         }
