@@ -54,6 +54,10 @@ test-end-to-end: build  ## only the built binary against real servers
 simulate: build  ## let the engine live through 2,000 simulated months (SEEDS=), one process per core
 	scripts/simulate-seeds $(SEEDS)
 
+.PHONY: crashes
+crashes: build  ## stop at every durable write and outside call of a simulated month (about ten minutes)
+	STRIDE=1 scripts/simulate-seeds 10
+
 .PHONY: planted-bugs
 planted-bugs: setup  ## prove that the simulation finds each of the faults planted in the engine (debug build)
 	$(SWIFT) build --product purr
