@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -82,7 +83,11 @@ class Bench:
     def compiled(self, rival: str, *libraries) -> Path:
         """A rival written in C, compiled as its users' distribution would."""
         program = self.folder / rival
-        run(["cc", "-O2", "-o", program, HERE / f"rivals/{rival}.c", *libraries])
+        # The Swift toolchain brings clang; gcc may be missing.
+        compiler = shutil.which("cc") or shutil.which("clang")
+        if not compiler:
+            raise Unmeasurable("there is no C compiler (cc, clang) for the rivals.")
+        run([compiler, "-O2", "-o", program, HERE / f"rivals/{rival}.c", *libraries])
         return program
 
     def rival(self, name: str, *arguments) -> list:
