@@ -29,11 +29,13 @@ let package = Package(
         .systemLibrary(name: "CCmark"),
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CEtpan"),
+        .systemLibrary(name: "CIcal"),
 
         // Pure: every decision is a function of values.
         .target(name: "PurrMail", swiftSettings: house),
         .target(name: "PurrSequences", dependencies: ["PurrMail"], swiftSettings: house),
-        .target(name: "PurrReplies", dependencies: ["PurrMail"], swiftSettings: house),
+        .target(name: "PurrCalendar", dependencies: ["CIcal", "PurrMail"], swiftSettings: house),
+        .target(name: "PurrReplies", dependencies: ["PurrCalendar", "PurrMail"], swiftSettings: house),
         .target(name: "PurrSendTime", swiftSettings: house),
         .target(name: "PurrTemplates", dependencies: ["CCmark", "PurrMail"], swiftSettings: house),
         .target(
@@ -53,7 +55,8 @@ let package = Package(
         .target(
             name: "PurrEngine",
             dependencies: [
-                "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences", "PurrStore", "PurrTemplates",
+                "PurrCalendar", "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences", "PurrStore",
+                "PurrTemplates",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -66,8 +69,8 @@ let package = Package(
         .executableTarget(
             name: "purr",
             dependencies: [
-                "PurrEngine", "PurrFiles", "PurrMail", "PurrMailbox", "PurrSequences", "PurrSimulator", "PurrStore",
-                "PurrTemplates", "PurrTransport",
+                "PurrCalendar", "PurrEngine", "PurrFiles", "PurrMail", "PurrMailbox", "PurrReplies", "PurrSendTime",
+                "PurrSequences", "PurrSimulator", "PurrStore", "PurrTemplates", "PurrTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -81,6 +84,7 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: house),
         .testTarget(name: "PurrMailTests", dependencies: ["PurrMail"], swiftSettings: house),
         .testTarget(name: "PurrSequencesTests", dependencies: ["PurrSequences"], swiftSettings: house),
+        .testTarget(name: "PurrCalendarTests", dependencies: ["PurrCalendar", "PurrMail"], swiftSettings: house),
         .testTarget(name: "PurrRepliesTests", dependencies: ["PurrMail", "PurrReplies"], swiftSettings: house),
         .testTarget(name: "PurrSendTimeTests", dependencies: ["PurrSendTime"], swiftSettings: house),
         .testTarget(name: "PurrTemplatesTests", dependencies: ["PurrMail", "PurrTemplates"], swiftSettings: house),

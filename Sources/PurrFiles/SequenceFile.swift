@@ -75,12 +75,14 @@ package enum SequenceFile {
         var settings = SequenceSettings()
         let keys = [
             "followUpDays", "holidays", "sendWindow", "sendTime", "transactional", "quotesEarlier",
-            "companyReplyStops", "companyMeetingStops",
+            "companyReplyStops", "companyMeetingStops", "taskReminder", "campaign",
         ]
         for entry in try reader.entries(of: entry.node, in: "settings", keys: keys) {
             switch entry.key {
             case "followUpDays": settings.followUpDays = try reader.choice(entry, of: FollowUpDays.self)
-            case "holidays": settings.holidays = try holidays(entry, reader)
+            case "holidays": (settings.holidays, settings.calendars) = try holidays(entry, reader)
+            case "taskReminder": settings.taskReminder = try minute(entry, reader)
+            case "campaign": settings.campaign = try reader.text(entry)
             case "sendWindow": settings.sendWindow = try window(entry, reader)
             case "sendTime":
                 settings.sendTime = try reader.choice(entry, of: SequenceSettings.SendTime.self)
@@ -106,19 +108,42 @@ package enum SequenceFile {
         return window
     }
 
+    private static func minute(_ entry: YAMLReader.Entry, _ reader: YAMLReader) throws(FileProblem) -> Int {
+        let text = try reader.text(entry)
+        guard let window = SendWindow("00:00-\(text)") else {
+            throw reader.problem(entry.line, "\"\(entry.key)\" should be a time of day, as in \"08:30\".")
+        }
+        return window.end
+    }
+
+    /// Days by their date, and the names of stored calendars.
     private static func holidays(
         _ entry: YAMLReader.Entry, _ reader: YAMLReader
-    ) throws(FileProblem) -> Set<LocalDay> {
-        guard case .sequence(let nodes) = entry.node else {
-            throw reader.problem(entry.line, "\"holidays\" should be a list of days, as in [2026-12-24].")
+    ) throws(FileProblem) -> (days: Set<LocalDay>, calendars: [String]) {
+        let nodes: [Node]
+        switch entry.node {
+        case .sequence(let list): nodes = Array(list)
+        case .scalar: nodes = [entry.node]
+        default:
+            throw reader.problem(
+                entry.line, "\"holidays\" should be a list of days and calendars, as in [norway, 2026-12-24].")
         }
         var days: Set<LocalDay> = []
+        var calendars: [String] = []
         for node in nodes {
-            guard let text = node.scalar?.string, let day = LocalDay(text) else {
-                throw reader.problem(reader.line(of: node), "A holiday should be a day, as in 2026-12-24.")
+            guard let text = node.scalar?.string, !text.isEmpty else {
+                throw reader.problem(
+                    reader.line(of: node), "A holiday should be a day or the name of a calendar, as in [norway, 2026-12-24].")
             }
-            days.insert(day)
+            if let day = LocalDay(text) {
+                days.insert(day)
+            } else if text.first?.isNumber == true {
+                throw reader.problem(
+                    reader.line(of: node), "The holiday \"\(text.prefix(20))\" is no day; write it as in 2026-12-24.")
+            } else if !calendars.contains(text) {
+                calendars.append(text)
+            }
         }
-        return days
+        return (days, calendars)
     }
 }

@@ -105,7 +105,7 @@ struct EtpanIMAP: ~Copyable {
 
     /// Files a message.
     func append(
-        _ bytes: [UInt8], to folder: FolderName, at date: UTCDate, isSeen: Bool
+        _ bytes: [UInt8], to folder: FolderName, at date: UTCDate, isSeen: Bool, isDraft: Bool
     ) throws(MailServerFailure) {
         guard
             let date = unsafe mailimap_date_time_new(
@@ -116,6 +116,9 @@ struct EtpanIMAP: ~Copyable {
         guard let flags = unsafe mailimap_flag_list_new_empty() else { throw Self.outOfMemory }
         defer { unsafe mailimap_flag_list_free(flags) }
         if isSeen, let flag = unsafe mailimap_flag_new_seen() {
+            unsafe _ = mailimap_flag_list_add(flags, flag)
+        }
+        if isDraft, let flag = unsafe mailimap_flag_new_draft() {
             unsafe _ = mailimap_flag_list_add(flags, flag)
         }
         begin(.nothing, limit: IMAPDialogue.smallAnswer)

@@ -38,11 +38,11 @@ extension IMAPConnection {
     ///   - date: When it was sent; becomes the message's internal date.
     ///   - seen: Whether it counts as read.
     package func append(
-        _ bytes: [UInt8], to folder: FolderName, at date: Date, seen: Bool
+        _ bytes: [UInt8], to folder: FolderName, at date: Date, seen: Bool, draft: Bool = false
     ) throws(MailServerFailure) {
         try speakable(folder)
         try leaveIdle()
         let session = try EtpanIMAP(over: dialogue)
-        try session.append(bytes, to: folder, at: UTCDate(date), isSeen: seen)
+        try session.append(bytes, to: folder, at: UTCDate(date), isSeen: seen, isDraft: draft)
     }
 }

@@ -21,6 +21,14 @@ package enum EnrollmentSubject {}
 package enum JournalSubject {}
 /// What an ``InboundID`` identifies: one message that concerns us.
 package enum InboundSubject {}
+/// What a ``TaskID`` identifies: one piece of work for a human.
+package enum TaskSubject {}
+/// What a ``UserID`` identifies: a person who works with Purr.
+package enum UserSubject {}
+/// What a ``NoticeID`` identifies: a mail of Purr to one of its users.
+package enum NoticeSubject {}
+/// What a ``WorkflowID`` identifies: a trigger with what it does.
+package enum WorkflowSubject {}
 
 package typealias MailboxID = Identifier<MailboxSubject>
 package typealias ContactID = Identifier<ContactSubject>
@@ -28,3 +36,7 @@ package typealias SequenceID = Identifier<SequenceSubject>
 package typealias EnrollmentID = Identifier<EnrollmentSubject>
 package typealias JournalID = Identifier<JournalSubject>
 package typealias InboundID = Identifier<InboundSubject>
+package typealias TaskID = Identifier<TaskSubject>
+package typealias UserID = Identifier<UserSubject>
+package typealias NoticeID = Identifier<NoticeSubject>
+package typealias WorkflowID = Identifier<WorkflowSubject>

@@ -40,6 +40,8 @@ package enum WaitReason: String, Sendable, Codable, CaseIterable {
     case temporaryFailure
     /// A mail was handed over and the server's answer was lost; evidence is looked for (sending M5).
     case outcome
+    /// A task that holds the sequence until somebody completes it (S1.3).
+    case taskOpen
 }
 
 /// Why an enrollment is held, and by what a person can get it going again (spec S4.5).
@@ -64,6 +66,12 @@ package enum HoldReason: String, Sendable, Codable, CaseIterable {
     case unreadableMessage
     /// Away for more than thirty days (R3.c).
     case awayTooLong
+    /// The user asked to look at the mail before it goes.
+    case approval
+    /// The mailbox holds a recent exchange with this person (S3.6).
+    case recentConversation
+    /// The server does not let the mailbox send from this alias.
+    case aliasRefused
 
     /// What to do about it, as a sentence for `purr status`.
     package var advice: String {
@@ -78,6 +86,11 @@ package enum HoldReason: String, Sendable, Codable, CaseIterable {
         case .challenge: "Answer the challenge by hand, then: purr release EMAIL."
         case .senderTookOver: "You wrote to them yourself: purr release EMAIL to go on, or purr unenroll EMAIL."
         case .unreadableMessage: "Read their message in the mailbox, then: purr release EMAIL, or purr unenroll EMAIL."
+        case .approval: "Look at the mail (purr review EMAIL), then: purr approve EMAIL, or purr unenroll EMAIL."
+        case .recentConversation:
+            "You have written with them lately: purr release EMAIL to go on all the same, or purr unenroll EMAIL."
+        case .aliasRefused:
+            "Let the provider allow the alias, then: purr release EMAIL; or enroll them again from another address."
         case .awayTooLong: "They are away for more than a month: purr release EMAIL when it suits, or purr unenroll EMAIL."
         }
     }

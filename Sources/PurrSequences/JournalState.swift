@@ -17,6 +17,8 @@ package enum JournalState: String, Sendable, Codable, CaseIterable {
     case held
     /// The enrollment ended or moved on before anything was handed over.
     case cancelled
+    /// For a person to send: it lies, or will lie, in Drafts (spec S1, manual e-mail).
+    case draft
 }
 
 /// Whether our copy lies in the Sent folder (spec sending M5.3).

@@ -72,7 +72,8 @@ package struct Placement: Hashable, Sendable {
         return free.timeIntervalSince(start) > 3_600 ? nextOpening(atOrAfter: free) : free
     }
 
-    private func existing(onOrAfter day: LocalDay) -> LocalDay {
+    /// The first eligible day from there on that the zone has.
+    func existing(onOrAfter day: LocalDay) -> LocalDay {
         var day = day
         for _ in 0..<3 where !zone.has(day) { day = days.first(onOrAfter: day.adding(days: 1)) }
         return day

@@ -6,6 +6,8 @@ package struct SequenceSettings: Hashable, Sendable {
     package var followUpDays = FollowUpDays.weekdays
     /// The days that ``FollowUpDays/businessDays`` leaves out.
     package var holidays: Set<LocalDay> = []
+    /// Names of stored holiday calendars, whose days are left out as well.
+    package var calendars: [String] = []
     package var sendWindow = SendWindow.standard
     package var sendTime = SendTime.best
     /// Lets mail go without the opt-out line (spec M1.4).
@@ -16,6 +18,10 @@ package struct SequenceSettings: Hashable, Sendable {
     package var companyReplyStops = false
     /// A meeting with one contact unenrolls the others of the same company.
     package var companyMeetingStops = false
+    /// The minute of the day at which each task is mentioned in a mail of its own; nil for never (spec S2.6).
+    package var taskReminder: Int?
+    /// The label under which sequences are reported together; empty for none (spec S2.7).
+    package var campaign = ""
 
     package init() {}
 
@@ -35,7 +41,7 @@ extension SequenceSettings {
 extension SequenceSettings: Codable {
     private enum CodingKeys: String, CodingKey {
         case followUpDays, holidays, sendWindow, sendTime, isTransactional, quotesEarlier
-        case companyReplyStops, companyMeetingStops
+        case companyReplyStops, companyMeetingStops, calendars, taskReminder, campaign
     }
 
     package init(from decoder: any Decoder) throws {
@@ -51,6 +57,9 @@ extension SequenceSettings: Codable {
         quotesEarlier = try value(.quotesEarlier, else: quotesEarlier)
         companyReplyStops = try value(.companyReplyStops, else: companyReplyStops)
         companyMeetingStops = try value(.companyMeetingStops, else: companyMeetingStops)
+        calendars = try value(.calendars, else: calendars)
+        taskReminder = try container.decodeIfPresent(Int.self, forKey: .taskReminder)
+        campaign = try value(.campaign, else: campaign)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -64,5 +73,8 @@ extension SequenceSettings: Codable {
         try container.encode(quotesEarlier, forKey: .quotesEarlier)
         try container.encode(companyReplyStops, forKey: .companyReplyStops)
         try container.encode(companyMeetingStops, forKey: .companyMeetingStops)
+        try container.encode(calendars, forKey: .calendars)
+        try container.encodeIfPresent(taskReminder, forKey: .taskReminder)
+        try container.encode(campaign, forKey: .campaign)
     }
 }

@@ -19,7 +19,7 @@ package func problems(
     in steps: [Step], templateLimit: Int = 10, withoutSubject: Set<String> = []
 ) -> [StepProblem] {
     guard !steps.isEmpty else {
-        return [StepProblem(index: nil, text: "The sequence has no steps; add one e-mail at least.")]
+        return [StepProblem(index: nil, text: "The sequence has no steps; add an e-mail or a task.")]
     }
     var problems: [StepProblem] = []
     var seen: [StepID: Int] = [:]
@@ -33,14 +33,14 @@ package func problems(
         complaints += delayComplaint(of: step, at: index, after: index == 0 ? nil : steps[index - 1])
         if let answered = step.email?.replyTo {
             complaints += replyComplaint(of: index, to: answered, in: steps, seen: seen)
-        } else if let template = step.email?.template, withoutSubject.contains(template) {
+        } else if let template = step.template, withoutSubject.contains(template) {
             complaints.append(
                 "Step \(index + 1) starts a thread, so its template \"\(template)\" needs a subject.")
         }
         problems += complaints.map { StepProblem(index: index, text: $0) }
         seen[step.id] = seen[step.id] ?? index
     }
-    let templates = Set(steps.compactMap(\.email?.template))
+    let templates = Set(steps.compactMap(\.template))
     if templates.count > templateLimit {
         problems.append(
             StepProblem(
@@ -60,7 +60,7 @@ private func delayComplaint(of step: Step, at index: Int, after previous: Step?)
         return step.delay == 0
             ? [] : ["Step 1 goes when the enrollment starts, so it takes no delay; remove its delay."]
     }
-    guard step.delay == 0, step.email != nil, previous.email != nil else { return [] }
+    guard step.delay == 0, step.kind == .email, previous.email != nil else { return [] }
     return ["Step \(index + 1) is an e-mail after an e-mail, so it has to wait at least 1 day."]
 }
 

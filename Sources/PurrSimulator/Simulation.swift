@@ -128,9 +128,10 @@ package struct Simulation {
                     let step = plan.steps.first
                 else { return }
                 let contact = try transaction.upsert(ContactDetails(email: address, firstName: "Kim"), at: now).id
-                let id = try transaction.insertEnrollment(
-                    contact: contact, sequence: sequence.id, version: sequence.version, mailbox: mailbox.id, sender: sender,
-                    zone: zone, idempotencyKey: "", firstStep: step.id, start: start, threadRoot: root, at: now)
+                let id = try transaction.insert(
+                    EnrollmentDraft(
+                        contact: contact, sequence: sequence.id, version: sequence.version, mailbox: mailbox.id,
+                        sender: sender, zone: zone, firstStep: step, start: start, threadRoot: root), at: now)
                 try transaction.append(Event(at: now, .enrolled, mailbox: mailbox.id, enrollment: id, "Enrolled."))
             }
             world.prospects[address.key] = Prospect(
@@ -300,6 +301,8 @@ package struct Simulation {
         case .readMessages(let folder, _, let uids): "readMessages \(folder) \(uids.count)"
         case .find: "find"
         case .file: "file"
+        case .fileDraft: "file a draft"
+        case .post(_, _, _, let to): "post to \(to)"
         case .open(_, _, let to, _): "open \(to)"
         case .deliver(let entry, _, _): "deliver \(entry)"
         case .abandon: "abandon"

@@ -11,7 +11,7 @@ extension World {
         let began = now
         advance(to: now.addingTimeInterval(seconds(0.02...0.6)))
         switch effect {
-        case .survey, .locate, .readHeaders, .readMessages, .find, .file:
+        case .survey, .locate, .readHeaders, .readMessages, .find, .file, .fileDraft:
             if let outage = outages[mailbox], outage > now {
                 return .failed(MailServerFailure(.unreachable, "The server does not answer."))
             }
@@ -37,6 +37,10 @@ extension World {
         case .file(_, let bytes, let folder, _):
             accounts[mailbox]?.store(bytes, in: folder.wire, at: now)
             return .filed(nil)
+        case .fileDraft(_, let bytes, let folder, _):
+            accounts[mailbox]?.store(bytes, in: folder.wire, at: now)
+            return .filed(nil)
+        case .post(let notice, _, _, let to): return .posted(post(notice, to: to))
         case .open(_, _, let to, _): return .opened(openTransaction(for: mailbox, by: worker, to: to))
         case .abandon:
             ready[worker] = nil
@@ -97,6 +101,16 @@ extension World {
         advance(to: now.addingTimeInterval(seconds(0.01...0.3)))
         if isUnknown { return .unknown(MailServerFailure(.unreachable, "Reset after the final dot; it was taken.")) }
         return .accepted(ServerReply(code: 250, text: "2.0.0 Ok: queued as \(serial)"))
+    }
+
+    /// A mail of Purr to its own user.
+    private mutating func post(_ notice: NoticeID, to recipient: EmailAddress) -> PostingVerdict {
+        if chance(faults.submit) { return .notOpened(.failed(MailServerFailure(.unreachable, "The connection was refused."))) }
+        let isUnknown = chance(faults.unknown)
+        if isUnknown, chance(0.4) { return .delivered(.unknown(MailServerFailure(.unreachable, "Lost after the final dot."))) }
+        posted[notice, default: 0] += 1
+        if isUnknown { return .delivered(.unknown(MailServerFailure(.unreachable, "Taken, and the answer was lost."))) }
+        return .delivered(.accepted(ServerReply(code: 250, text: "2.0.0 Ok")))
     }
 
     private mutating func accept(_ bytes: [UInt8], for mailbox: MailboxID) {

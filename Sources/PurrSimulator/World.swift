@@ -27,6 +27,8 @@ struct World: Sendable {
     /// Mailboxes whose IDLE told the engine something.
     var notified: Set<MailboxID> = []
     var handWritten: Set<String> = []
+    /// How often each mail of Purr to its own user was taken.
+    var posted: [NoticeID: Int] = [:]
     var outages: [MailboxID: Date] = [:]
     var serial = 0
     var effects = 0

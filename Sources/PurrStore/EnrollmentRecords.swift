@@ -26,31 +26,80 @@ package struct EnrollmentRecord: Sendable {
     package let threadRoot: String
     package let createdAt: Date
     package let endedAt: Date?
+    /// Who enrolled the contact; nil where nobody is known.
+    package let owner: UserID?
+    /// When the first step was to run.
+    package let startAt: Date
+    /// Whether the next step is work for a human.
+    package let isTask: Bool
+    /// The task that holds it (spec S1.3).
+    package let awaitsTask: TaskID?
+    /// Goes at the slower pace (spec S8.1).
+    package let isBulk: Bool
+    /// How many mails are still to be approved before they leave.
+    package let reviewLeft: Int
+    package let approvedStep: StepID?
+    /// A recent exchange with the contact was waved through (spec S3.6).
+    package let mayBeRecent: Bool
+}
+
+/// An enrollment before it is stored.
+package struct EnrollmentDraft: Sendable {
+    package var contact: ContactID
+    package var sequence: SequenceID
+    package var version: Int
+    package var mailbox: MailboxID
+    package var sender: EmailAddress
+    package var zone: Zone
+    package var idempotencyKey = ""
+    package var firstStep: Step
+    package var start: Date
+    package var threadRoot: String
+    package var owner: UserID?
+    package var isBulk = false
+    package var reviewLeft = 0
+    package var mayBeRecent = false
+
+    package init(
+        contact: ContactID, sequence: SequenceID, version: Int, mailbox: MailboxID, sender: EmailAddress, zone: Zone,
+        firstStep: Step, start: Date, threadRoot: String
+    ) {
+        self.contact = contact
+        self.sequence = sequence
+        self.version = version
+        self.mailbox = mailbox
+        self.sender = sender
+        self.zone = zone
+        self.firstStep = firstStep
+        self.start = start
+        self.threadRoot = threadRoot
+    }
 }
 
 extension Transaction {
     static let enrollmentColumns = """
         id, contact_id, sequence_id, version, mailbox_id, sender, zone, state, reason, detail, next_step,
-        next_at, planned_at, remaining, is_first, is_in_doubt, thread_root, created_at, ended_at
+        next_at, planned_at, remaining, is_first, is_in_doubt, thread_root, created_at, ended_at, owner_id, start_at,
+        is_task, awaits_task, is_bulk, review_left, approved_step, may_be_recent
         """
 
-    /// Stores an enrollment that starts with `firstStep` at `start`.
+    /// Stores an enrollment that begins with its first step at its start.
     ///
     /// - Returns: Nil when the same idempotency key was used for it before (spec S3.5).
-    package func insertEnrollment(
-        contact: ContactID, sequence: SequenceID, version: Int, mailbox: MailboxID, sender: EmailAddress,
-        zone: Zone, idempotencyKey: String, firstStep: StepID, start: Date, threadRoot: String, at now: Date
-    ) throws -> EnrollmentID? {
+    package func insert(_ draft: EnrollmentDraft, at now: Date) throws -> EnrollmentID? {
         try row(
             """
             INSERT INTO enrollment
                    (contact_id, sequence_id, version, mailbox_id, sender, zone, idempotency_key, state, reason,
-                    next_step, next_at, planned_at, is_first, thread_root, created_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'active', 'delay', ?8, ?9, ?9, 1, ?10, ?11)
+                    next_step, next_at, planned_at, is_first, thread_root, created_at, owner_id, start_at, is_task,
+                    is_bulk, review_left, may_be_recent)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'active', 'delay', ?8, ?9, ?9, 1, ?10, ?11, ?12, ?9, ?13, ?14, ?15, ?16)
             ON CONFLICT DO NOTHING
             RETURNING id
-            """, contact.rawValue, sequence.rawValue, version, mailbox.rawValue, sender.text, zone.identifier,
-            idempotencyKey, firstStep.rawValue, start.milliseconds, threadRoot, now.milliseconds
+            """, draft.contact.rawValue, draft.sequence.rawValue, draft.version, draft.mailbox.rawValue,
+            draft.sender.text, draft.zone.identifier, draft.idempotencyKey, draft.firstStep.id.rawValue,
+            draft.start.milliseconds, draft.threadRoot, now.milliseconds, draft.owner?.rawValue ?? 0,
+            draft.firstStep.task == nil ? 0 : 1, draft.isBulk ? 1 : 0, draft.reviewLeft, draft.mayBeRecent ? 1 : 0
         ).map { EnrollmentID(rawValue: $0.integer(0)) }
     }
 
@@ -64,7 +113,8 @@ extension Transaction {
     package static let dueEnrollmentSQL = """
         SELECT \(enrollmentColumns)
           FROM enrollment
-         WHERE state = 'active' AND is_in_doubt = 0 AND mailbox_id = ?1 AND is_first = ?3 AND next_at <= ?2
+         WHERE state = 'active' AND is_in_doubt = 0 AND is_task = 0
+           AND mailbox_id = ?1 AND is_first = ?3 AND next_at <= ?2
          ORDER BY next_at
          LIMIT 1
         """
@@ -76,7 +126,7 @@ extension Transaction {
                 """
                 SELECT next_at
                   FROM enrollment
-                 WHERE state = 'active' AND is_in_doubt = 0 AND mailbox_id = ?1 AND is_first = ?2
+                 WHERE state = 'active' AND is_in_doubt = 0 AND is_task = 0 AND mailbox_id = ?1 AND is_first = ?2
                  ORDER BY next_at
                  LIMIT 1
                 """, mailbox.rawValue, isFirst
@@ -154,22 +204,30 @@ extension Transaction {
     // MARK: Changes of state. Each names the states it leaves, so that doing it twice changes nothing.
 
     /// Schedules the step that comes next.
-    package func schedule(_ id: EnrollmentID, step: StepID, at instant: Date, because reason: WaitReason) throws {
+    ///
+    /// - Parameter hasSent: Whether a mail of it has left, so that it goes with the follow-ups from now on.
+    package func schedule(
+        _ id: EnrollmentID, step: Step, at instant: Date, because reason: WaitReason, hasSent: Bool = true
+    ) throws {
         try execute(
             """
             UPDATE enrollment
-               SET next_step = ?2, next_at = ?3, planned_at = ?3, reason = ?4, detail = '', is_first = 0, is_in_doubt = 0
+               SET next_step = ?2, next_at = ?3, planned_at = ?3, reason = ?4, detail = '', is_in_doubt = 0,
+                   is_task = ?5, awaits_task = 0, is_first = CASE WHEN ?6 = 1 THEN 0 ELSE is_first END
              WHERE id = ?1 AND state = 'active'
-            """, id.rawValue, step.rawValue, instant.milliseconds, reason.rawValue)
+            """, id.rawValue, step.id.rawValue, instant.milliseconds, reason.rawValue, step.task == nil ? 0 : 1,
+            hasSent ? 1 : 0)
     }
 
     /// As ``schedule(_:step:at:because:)`` for one that was stopped meanwhile: what comes next, whenever it goes on.
-    package func note(next step: StepID?, after id: EnrollmentID, in time: TimeInterval) throws {
+    package func note(next step: Step, after id: EnrollmentID, in time: TimeInterval, hasSent: Bool = true) throws {
         try execute(
             """
-            UPDATE enrollment SET next_step = ?2, remaining = ?3, is_first = 0, is_in_doubt = 0
+            UPDATE enrollment
+               SET next_step = ?2, remaining = ?3, is_in_doubt = 0, is_task = ?4, awaits_task = 0,
+                   is_first = CASE WHEN ?5 = 1 THEN 0 ELSE is_first END
              WHERE id = ?1 AND state IN ('paused', 'held')
-            """, id.rawValue, step?.rawValue ?? "", Int64(time * 1000))
+            """, id.rawValue, step.id.rawValue, Int64(time * 1000), step.task == nil ? 0 : 1, hasSent ? 1 : 0)
     }
 
     /// Moves the next step without changing which one it is.
@@ -243,8 +301,49 @@ extension Transaction {
              WHERE id = ?1 AND state IN ('active', 'paused', 'held')
             RETURNING id
             """, id.rawValue, reason.rawValue, detail, now.milliseconds) != nil
-        if changed { try cancelPrepared(of: id) }
+        if changed {
+            try cancelPrepared(of: id)
+            try cancelTasks(of: id, at: now)
+        }
         return changed
+    }
+
+    /// Puts an enrollment back to a step, at its present time.
+    package func setNext(_ step: Step, of id: EnrollmentID) throws {
+        try execute(
+            """
+            UPDATE enrollment SET next_step = ?2, is_task = ?3
+             WHERE id = ?1 AND state IN ('active', 'paused', 'held')
+            """, id.rawValue, step.id.rawValue, step.task == nil ? 0 : 1)
+    }
+
+    // MARK: Review and changes for one person (spec S3.1)
+
+    /// One mail fewer is to be approved.
+    package func countReview(of id: EnrollmentID) throws {
+        try execute(
+            "UPDATE enrollment SET review_left = review_left - 1, approved_step = '' WHERE id = ?1 AND review_left > 0",
+            id.rawValue)
+    }
+
+    /// The user has looked at the mail of a step; `left` mails are to be approved from it on.
+    package func approve(_ step: StepID, of id: EnrollmentID, left: Int) throws {
+        try execute(
+            "UPDATE enrollment SET approved_step = ?2, review_left = ?3 WHERE id = ?1", id.rawValue, step.rawValue, left)
+    }
+
+    package func edit(of id: EnrollmentID, step: StepID) throws -> String? {
+        try row(
+            "SELECT document FROM enrollment_edit WHERE enrollment_id = ?1 AND step_id = ?2", id.rawValue, step.rawValue
+        )?.text(0)
+    }
+
+    package func setEdit(_ document: String, of id: EnrollmentID, step: StepID) throws {
+        try execute(
+            """
+            INSERT INTO enrollment_edit (enrollment_id, step_id, document) VALUES (?1, ?2, ?3)
+            ON CONFLICT (enrollment_id, step_id) DO UPDATE SET document = excluded.document
+            """, id.rawValue, step.rawValue, document)
     }
 
     /// - Returns: Whether anything changed.
@@ -274,6 +373,12 @@ extension EnrollmentRecord {
             detail: columns.text(9), nextStep: step.isEmpty ? nil : StepID(rawValue: step),
             nextAt: columns.optionalInstant(11), plannedAt: columns.optionalInstant(12),
             remaining: Double(columns.integer(13)) / 1000, isFirst: columns.flag(14), isInDoubt: columns.flag(15),
-            threadRoot: columns.text(16), createdAt: columns.instant(17), endedAt: columns.optionalInstant(18))
+            threadRoot: columns.text(16), createdAt: columns.instant(17), endedAt: columns.optionalInstant(18),
+            owner: columns.integer(19) == 0 ? nil : UserID(rawValue: columns.integer(19)),
+            startAt: columns.instant(20), isTask: columns.flag(21),
+            awaitsTask: columns.integer(22) == 0 ? nil : TaskID(rawValue: columns.integer(22)),
+            isBulk: columns.flag(23), reviewLeft: columns.int(24),
+            approvedStep: columns.text(25).isEmpty ? nil : StepID(rawValue: columns.text(25)),
+            mayBeRecent: columns.flag(26))
     }
 }

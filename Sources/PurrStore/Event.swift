@@ -10,6 +10,8 @@ package struct Event: Sendable, Hashable {
         case waiting, held, released, paused, resumed, canceled, finished
         case mailboxAdded, mailboxPaused, mailboxResumed, mailboxFailing, mailboxRecovered
         case folderUnreadable, folderRenumbered, messageUnreadable, filed
+        case taskCreated, taskStarted, taskDone, taskSkipped, taskReopened, taskCanceled, sentByHand
+        case approved, edited, moved, meetingBooked, noticed, triggered
     }
 
     package let at: Date

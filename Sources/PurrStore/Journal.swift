@@ -25,6 +25,8 @@ package struct JournalEntry: Sendable {
     package let looks: Int
     package let reply: String
     package let filing: FilingState
+    /// A person sent it, or is to send it.
+    package let isByHand: Bool
 }
 
 /// What is durable before the first byte of a mail goes out (invariant 2).
@@ -54,9 +56,9 @@ package struct PreparedMail: Sendable {
 }
 
 extension Transaction {
-    private static let journalColumns = """
+    static let journalColumns = """
         id, enrollment_id, step_id, mailbox_id, state, message_id, wire_id, in_reply_to, reference_ids, subject,
-        sender, recipient, attempts, first_at, sending_at, sent_at, unknown_at, looks, reply, filing
+        sender, recipient, attempts, first_at, sending_at, sent_at, unknown_at, looks, reply, filing, is_by_hand
         """
 
     /// Claims (enrollment, step) with its mail, or renews the bytes of a claim from which nothing was accepted.
@@ -88,7 +90,7 @@ extension Transaction {
     }
 
     /// Remembers an id that a reply may name.
-    private func remember(_ id: MessageID, _ kind: String, of enrollment: EnrollmentID, journal: Int64) throws {
+    func remember(_ id: MessageID, _ kind: String, of enrollment: EnrollmentID, journal: Int64) throws {
         try execute(
             """
             INSERT INTO message_id (id_key, enrollment_id, journal_id, kind) VALUES (?1, ?2, ?3, ?4)
@@ -187,7 +189,10 @@ extension Transaction {
     /// Withdraws what was prepared and not handed over.
     package func cancelPrepared(of enrollment: EnrollmentID) throws {
         try execute(
-            "UPDATE journal SET state = 'cancelled' WHERE enrollment_id = ?1 AND state = 'prepared'", enrollment.rawValue)
+            """
+            UPDATE journal SET state = 'cancelled', filing = 'none'
+             WHERE enrollment_id = ?1 AND (state = 'prepared' OR (state = 'draft' AND filing = 'due'))
+            """, enrollment.rawValue)
     }
 
     /// Entries whose outcome is open: `sending` and `unknown`.
@@ -267,7 +272,7 @@ extension Transaction {
 }
 
 extension JournalEntry {
-    fileprivate init?(columns: Columns) {
+    init?(columns: Columns) {
         guard let messageID = MessageID(columns.text(5)), let state = JournalState(rawValue: columns.text(4)),
             let sender = EmailAddress(columns.text(10)), let recipient = EmailAddress(columns.text(11))
         else { return nil }
@@ -279,6 +284,6 @@ extension JournalEntry {
             subject: columns.text(9), sender: sender, recipient: recipient, attempts: columns.int(12),
             firstAt: columns.optionalInstant(13), sendingAt: columns.optionalInstant(14),
             sentAt: columns.optionalInstant(15), unknownAt: columns.optionalInstant(16), looks: columns.int(17),
-            reply: columns.text(18), filing: FilingState(rawValue: columns.text(19)) ?? .none)
+            reply: columns.text(18), filing: FilingState(rawValue: columns.text(19)) ?? .none, isByHand: columns.flag(20))
     }
 }

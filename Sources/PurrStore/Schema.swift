@@ -45,7 +45,7 @@ enum Schema {
             .replacing("{strict}", with: " STRICT")
     }
 
-    private static let steps = [first]
+    private static let steps = [first, second]
 
     private static let first = """
         CREATE TABLE meta (
@@ -243,6 +243,150 @@ enum Schema {
             evidence      TEXT  NOT NULL DEFAULT '{}' -- JSON: which message, which header, which rule
         ){strict};
         CREATE INDEX event_enrollment ON event (enrollment_id, id);
+        """
+
+    /// Users, tasks, review, sharing, automation, and what reports count.
+    private static let second = """
+        CREATE TABLE account (                        -- a user: a person who works with Purr
+            id            {id},
+            name          TEXT  NOT NULL UNIQUE,
+            mailbox_id    {int} NOT NULL DEFAULT 0,   -- where their digest and reminders are sent from and to
+            zone          TEXT  NOT NULL DEFAULT '',
+            meeting_link  TEXT  NOT NULL DEFAULT '',
+            digest_minute {int} NOT NULL DEFAULT 420, -- of the day, -1 for no digest
+            digest_at     {int} NOT NULL DEFAULT 0,   -- ms, the next one; 0 when none is planned yet
+            created_at    {int} NOT NULL
+        ){strict};
+        ALTER TABLE mailbox ADD COLUMN owner_id {int} NOT NULL DEFAULT 0;
+        INSERT INTO account (name, mailbox_id, created_at)
+        SELECT address, id, created_at FROM mailbox WHERE state <> 'removed';
+        UPDATE mailbox SET owner_id = coalesce((SELECT a.id FROM account a WHERE a.mailbox_id = mailbox.id), 0);
+
+        ALTER TABLE contact ADD COLUMN deleted_at {int} NOT NULL DEFAULT 0;
+
+        ALTER TABLE sequence ADD COLUMN owner_id {int} NOT NULL DEFAULT 0;
+        ALTER TABLE sequence ADD COLUMN folder TEXT NOT NULL DEFAULT '';
+        ALTER TABLE sequence ADD COLUMN visibility TEXT NOT NULL DEFAULT 'private'; -- private, everyone, chosen
+        ALTER TABLE sequence ADD COLUMN deleted_at {int} NOT NULL DEFAULT 0;
+        ALTER TABLE sequence ADD COLUMN paused_at {int} NOT NULL DEFAULT 0;
+        UPDATE sequence SET visibility = 'everyone';
+        CREATE TABLE sequence_share (
+            sequence_id {int} NOT NULL REFERENCES sequence (id) ON DELETE CASCADE,
+            account_id  {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+            PRIMARY KEY (sequence_id, account_id)
+        ){strict};
+
+        ALTER TABLE enrollment ADD COLUMN owner_id {int} NOT NULL DEFAULT 0;    -- who enrolled them
+        ALTER TABLE enrollment ADD COLUMN start_at {int} NOT NULL DEFAULT 0;    -- ms, as asked for
+        ALTER TABLE enrollment ADD COLUMN is_task {int} NOT NULL DEFAULT 0;     -- the next step is work for a human
+        ALTER TABLE enrollment ADD COLUMN awaits_task {int} NOT NULL DEFAULT 0; -- the task that holds it, 0 for none
+        ALTER TABLE enrollment ADD COLUMN is_bulk {int} NOT NULL DEFAULT 0;     -- goes at the slower pace
+        ALTER TABLE enrollment ADD COLUMN review_left {int} NOT NULL DEFAULT 0; -- mails still to be approved
+        ALTER TABLE enrollment ADD COLUMN approved_step TEXT NOT NULL DEFAULT '';
+        ALTER TABLE enrollment ADD COLUMN may_be_recent {int} NOT NULL DEFAULT 0; -- a recent exchange was waved through
+        UPDATE enrollment SET start_at = created_at;
+        DROP INDEX enrollment_due;
+        CREATE INDEX enrollment_due ON enrollment (mailbox_id, is_first, next_at)
+            WHERE state = 'active' AND is_in_doubt = 0 AND is_task = 0;
+        CREATE INDEX enrollment_task_due ON enrollment (mailbox_id, next_at)
+            WHERE state = 'active' AND is_in_doubt = 0 AND is_task = 1 AND awaits_task = 0;
+        CREATE TABLE enrollment_edit (                -- a mail changed for one person before it leaves
+            enrollment_id {int} NOT NULL REFERENCES enrollment (id),
+            step_id       TEXT  NOT NULL,
+            document      TEXT  NOT NULL,             -- JSON: the template in its place
+            PRIMARY KEY (enrollment_id, step_id)
+        ){strict};
+
+        ALTER TABLE journal ADD COLUMN is_by_hand {int} NOT NULL DEFAULT 0;
+
+        CREATE TABLE task (
+            id            {id},
+            enrollment_id {int} NOT NULL REFERENCES enrollment (id),
+            step_id       TEXT  NOT NULL,
+            mailbox_id    {int} NOT NULL REFERENCES mailbox (id),
+            contact_id    {int} NOT NULL REFERENCES contact (id),
+            owner_id      {int} NOT NULL,
+            kind          TEXT  NOT NULL,
+            title         TEXT  NOT NULL,
+            notes         TEXT  NOT NULL DEFAULT '',
+            priority      TEXT  NOT NULL,
+            queue         TEXT  NOT NULL DEFAULT '',
+            link          TEXT  NOT NULL DEFAULT '',  -- the contact's page, for InMail and connection requests
+            state         TEXT  NOT NULL DEFAULT 'open',
+            created_at    {int} NOT NULL,             -- ms
+            due_at        {int} NOT NULL,             -- ms
+            done_at       {int} NOT NULL DEFAULT 0,   -- ms, done or skipped
+            UNIQUE (enrollment_id, step_id)
+        ){strict};
+        CREATE INDEX task_open ON task (owner_id, due_at) WHERE state IN ('open', 'started');
+        CREATE INDEX task_contact ON task (contact_id);
+
+        CREATE TABLE notice (                         -- mail of Purr to its own users
+            id         {id},
+            mailbox_id {int} NOT NULL REFERENCES mailbox (id),
+            key        TEXT  NOT NULL UNIQUE,         -- what makes it the same notice
+            kind       TEXT  NOT NULL,                -- digest, reminder, test, alarm
+            task_id    {int} NOT NULL DEFAULT 0,
+            recipient  TEXT  NOT NULL,
+            subject    TEXT  NOT NULL,
+            bytes      {bytes} NOT NULL,
+            state      TEXT  NOT NULL DEFAULT 'prepared', -- sending, sent, unknown, failed, dropped
+            due_at     {int} NOT NULL,                -- ms
+            attempts   {int} NOT NULL DEFAULT 0,
+            reply      TEXT  NOT NULL DEFAULT '',
+            sent_at    {int} NOT NULL DEFAULT 0
+        ){strict};
+        CREATE INDEX notice_due ON notice (mailbox_id, due_at) WHERE state = 'prepared';
+
+        CREATE TABLE snippet (
+            name       TEXT  NOT NULL PRIMARY KEY,
+            body       TEXT  NOT NULL,
+            updated_at {int} NOT NULL
+        ){strict};
+
+        CREATE TABLE holiday (
+            calendar TEXT  NOT NULL,
+            day      TEXT  NOT NULL,                  -- ISO 8601
+            name     TEXT  NOT NULL DEFAULT '',
+            PRIMARY KEY (calendar, day)
+        ){strict};
+
+        CREATE TABLE workflow (
+            id          {id},
+            sequence_id {int} NOT NULL REFERENCES sequence (id) ON DELETE CASCADE,
+            name        TEXT  NOT NULL,
+            state       TEXT  NOT NULL DEFAULT 'draft', -- draft, on, off
+            document    TEXT  NOT NULL,               -- JSON: trigger and action
+            created_at  {int} NOT NULL,
+            UNIQUE (sequence_id, name)
+        ){strict};
+
+        CREATE TABLE signal (                         -- forms, page views and meetings, as they came in
+            id         {id},
+            key        TEXT  NOT NULL UNIQUE,         -- what makes it the same signal
+            at         {int} NOT NULL,                -- ms
+            kind       TEXT  NOT NULL,                -- form, page, meeting
+            contact_id {int} NOT NULL DEFAULT 0,
+            document   TEXT  NOT NULL                 -- JSON
+        ){strict};
+        CREATE INDEX signal_contact ON signal (contact_id, at);
+
+        CREATE TABLE fact (                           -- what reports count, once for each step
+            enrollment_id {int} NOT NULL REFERENCES enrollment (id),
+            step_id       TEXT  NOT NULL,             -- '' when no step can be named
+            kind          TEXT  NOT NULL,             -- opened, clicked, replied, meetingBooked, bounced, unsubscribed
+            at            {int} NOT NULL,             -- ms, the first time
+            last_at       {int} NOT NULL,             -- ms
+            PRIMARY KEY (enrollment_id, step_id, kind)
+        ){strict};
+
+        CREATE TABLE correspondent (                  -- with whom the mailbox exchanges mail, apart from sequences
+            mailbox_id  {int} NOT NULL REFERENCES mailbox (id) ON DELETE CASCADE,
+            address_key TEXT  NOT NULL,
+            wrote_at    {int} NOT NULL DEFAULT 0,     -- ms, their last mail
+            written_at  {int} NOT NULL DEFAULT 0,     -- ms, the user's last mail to them
+            PRIMARY KEY (mailbox_id, address_key)
+        ){strict};
         """
 }
 

@@ -7,6 +7,15 @@ package struct SequenceRecord: Sendable {
     package let name: String
     package let settings: SequenceSettings
     package let version: Int
+    package let owner: UserID?
+    package let folder: String
+    package let visibility: Visibility
+    package let isDeleted: Bool
+    /// The days that count, the chosen calendars' holidays left out.
+    package let eligibleDays: EligibleDays
+
+    /// Who may see and use it (spec S5.4).
+    package enum Visibility: String, Sendable, Codable, CaseIterable { case `private`, everyone, chosen }
 }
 
 extension Transaction {
@@ -30,25 +39,66 @@ extension Transaction {
 
     // MARK: Sequences
 
+    private static let sequenceColumns = "id, name, settings, version, owner_id, folder, visibility, deleted_at"
+
+    /// All sequences by name, deleted ones left out.
     package func sequences() throws -> [SequenceRecord] {
-        try rows("SELECT id, name, settings, version FROM sequence ORDER BY name").compactMap(SequenceRecord.init(columns:))
+        try rows("SELECT \(Self.sequenceColumns) FROM sequence WHERE deleted_at = 0 ORDER BY name").map(record)
     }
 
+    /// A sequence by its id, deleted or not: its numbers stay.
     package func sequence(_ id: SequenceID) throws -> SequenceRecord? {
-        try row("SELECT id, name, settings, version FROM sequence WHERE id = ?1", id.rawValue)
-            .flatMap(SequenceRecord.init(columns:))
+        try row("SELECT \(Self.sequenceColumns) FROM sequence WHERE id = ?1", id.rawValue).map(record)
     }
 
     package func sequence(named name: String) throws -> SequenceRecord? {
-        try row("SELECT id, name, settings, version FROM sequence WHERE name = ?1", name)
-            .flatMap(SequenceRecord.init(columns:))
+        try row("SELECT \(Self.sequenceColumns) FROM sequence WHERE name = ?1 AND deleted_at = 0", name).map(record)
+    }
+
+    private func record(_ columns: Columns) throws -> SequenceRecord {
+        let settings = JSONText.decoded(SequenceSettings.self, columns.text(2)) ?? SequenceSettings()
+        var days = settings.eligibleDays
+        if settings.followUpDays == .businessDays, !settings.calendars.isEmpty {
+            days = EligibleDays(mode: days.mode, holidays: try days.holidays.union(holidays(in: settings.calendars)))
+        }
+        return SequenceRecord(
+            id: SequenceID(rawValue: columns.integer(0)), name: columns.text(1), settings: settings,
+            version: columns.int(3), owner: columns.integer(4) == 0 ? nil : UserID(rawValue: columns.integer(4)),
+            folder: columns.text(5), visibility: SequenceRecord.Visibility(rawValue: columns.text(6)) ?? .private,
+            isDeleted: columns.integer(7) != 0, eligibleDays: days)
+    }
+
+    // MARK: Holidays
+
+    /// All days of some calendars.
+    package func holidays(in calendars: [String]) throws -> Set<LocalDay> {
+        Set(
+            try calendars.flatMap { name in
+                try rows("SELECT day FROM holiday WHERE calendar = ?1", name).compactMap { LocalDay($0.text(0)) }
+            })
+    }
+
+    /// Makes these the days of a calendar, and no others.
+    package func setHolidays(_ days: [(day: LocalDay, name: String)], ofCalendar calendar: String) throws {
+        try execute("DELETE FROM holiday WHERE calendar = ?1", calendar)
+        for (day, name) in days {
+            try execute(
+                "INSERT INTO holiday (calendar, day, name) VALUES (?1, ?2, ?3) ON CONFLICT (calendar, day) DO NOTHING",
+                calendar, day.description, name)
+        }
+    }
+
+    /// The stored calendars with how many days each has, and which.
+    package func calendars() throws -> [(name: String, days: Int, first: String, last: String)] {
+        try rows("SELECT calendar, count(*), min(day), max(day) FROM holiday GROUP BY calendar ORDER BY calendar")
+            .map { ($0.text(0), $0.int(1), $0.text(2), $0.text(3)) }
     }
 
     /// Stores settings for everybody, and steps as a new version for those who enroll from now on (spec S5.1).
     ///
     /// - Returns: The version, and whether the steps differ from the version before.
     package func saveSequence(
-        name: String, settings: SequenceSettings, document: String, at now: Date
+        name: String, settings: SequenceSettings, document: String, owner: UserID? = nil, at now: Date
     ) throws -> (id: SequenceID, version: Int, isNewVersion: Bool) {
         let known = try sequence(named: name)
         if let known, try self.document(of: known.id, version: known.version) == document {
@@ -58,10 +108,10 @@ extension Transaction {
         let version = (known?.version ?? 0) + 1
         let id = try row(
             """
-            INSERT INTO sequence (name, settings, version, created_at) VALUES (?1, ?2, ?3, ?4)
+            INSERT INTO sequence (name, settings, version, created_at, owner_id) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (name) DO UPDATE SET settings = excluded.settings, version = excluded.version
             RETURNING id
-            """, name, JSONText.encoded(settings), version, now.milliseconds
+            """, name, JSONText.encoded(settings), version, now.milliseconds, owner?.rawValue ?? 0
         )?.integer(0)
         guard let id else { throw StoreError(.other, "The sequence could not be stored.") }
         try execute(
@@ -88,14 +138,5 @@ extension Transaction {
         try execute(
             "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             key, value)
-    }
-}
-
-extension SequenceRecord {
-    fileprivate init?(columns: Columns) {
-        self.init(
-            id: SequenceID(rawValue: columns.integer(0)), name: columns.text(1),
-            settings: JSONText.decoded(SequenceSettings.self, columns.text(2)) ?? SequenceSettings(),
-            version: columns.int(3))
     }
 }

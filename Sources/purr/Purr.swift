@@ -31,6 +31,9 @@ struct Purr: AsyncParsableCommand {
                     ContactCommand.self, TemplateCommand.self, SequenceCommand.self, EnrollCommand.self,
                 ]),
             CommandGroup(
+                name: "Work",
+                subcommands: [TaskCommand.self, ReviewCommand.self, ApproveCommand.self]),
+            CommandGroup(
                 name: "Run and look",
                 subcommands: [
                     RunCommand.self, StatusCommand.self, EnrollmentCommand.self, UpcomingCommand.self,

@@ -8,7 +8,8 @@ struct ArchitectureTests {
     static let mayImport: [String: Set<String>] = [
         "PurrMail": [],
         "PurrSequences": ["PurrMail"],
-        "PurrReplies": ["PurrMail"],
+        "PurrCalendar": ["CIcal", "PurrMail"],
+        "PurrReplies": ["PurrCalendar", "PurrMail"],
         "PurrSendTime": [],
         "PurrTemplates": ["CCmark", "PurrMail"],
         "PurrFiles": ["PurrMail", "PurrSequences", "PurrTemplates", "Yams"],
@@ -16,18 +17,20 @@ struct ArchitectureTests {
         "PurrTransport": ["CCares", "CCurl", "PurrMail"],
         "PurrMailbox": ["CEtpan", "PurrMail", "PurrTransport"],
         "PurrEngine": [
-            "Crypto", "Logging", "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences", "PurrStore",
+            "Crypto", "Logging", "PurrCalendar", "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences", "PurrStore",
             "PurrTemplates", "ServiceLifecycle",
         ],
         "PurrSimulator": ["PurrEngine", "PurrMail", "PurrSequences", "PurrStore", "PurrTemplates"],
         "purr": [
-            "ArgumentParser", "Logging", "PurrEngine", "PurrFiles", "PurrMail", "PurrMailbox", "PurrReplies",
-            "PurrSequences", "PurrSimulator", "PurrStore", "PurrTemplates", "PurrTransport", "ServiceLifecycle",
+            "ArgumentParser", "Logging", "PurrCalendar", "PurrEngine", "PurrFiles", "PurrMail", "PurrMailbox",
+            "PurrReplies", "PurrSendTime", "PurrSequences", "PurrSimulator", "PurrStore", "PurrTemplates", "PurrTransport", "ServiceLifecycle",
             "UnixSignals",
         ],
     ]
     static let free: Set<String> = ["Dispatch", "Foundation", "Glibc", "Synchronization"]
-    static let pure = ["PurrMail", "PurrSequences", "PurrReplies", "PurrSendTime", "PurrTemplates", "PurrFiles"]
+    static let pure = [
+        "PurrMail", "PurrCalendar", "PurrSequences", "PurrReplies", "PurrSendTime", "PurrTemplates", "PurrFiles",
+    ]
     static let cFacing = ["PurrTransport", "PurrMailbox"]
 
     let files: [(target: String, name: String, text: String)]
@@ -51,7 +54,7 @@ struct ArchitectureTests {
         let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Sources")
         let found = try FileManager.default.contentsOfDirectory(atPath: sources.path)
-        let system: Set<String> = ["CCares", "CCmark", "CCurl", "CEtpan"]
+        let system: Set<String> = ["CCares", "CCmark", "CCurl", "CEtpan", "CIcal"]
         #expect(Set(found) == system.union(Self.mayImport.keys))
         for target in Self.mayImport.keys { #expect(files.contains { $0.target == target }) }
     }

@@ -27,7 +27,7 @@ struct ReadyMadeTests {
         let sequences = try files(in: "sequences").map { try SequenceFile.read($0.value, name: $0.key) }
         #expect(sequences.map(\.name).contains("intro"))
         for sequence in sequences {
-            #expect(names.isSuperset(of: sequence.steps.compactMap(\.email?.template)))
+            #expect(names.isSuperset(of: sequence.steps.compactMap(\.template)))
             #expect(problems(in: sequence.steps, withoutSubject: bare) == [])
         }
     }

@@ -78,9 +78,11 @@ struct JournalTests {
             let mailbox = try transaction.insertMailbox(address: sender, name: "", settings: "{}", credential: [], at: now)
             let contact = try transaction.upsert(ContactDetails(email: recipient), at: now).id
             let sequence = try transaction.saveSequence(name: "intro", settings: SequenceSettings(), document: "{}", at: now)
-            let id = try transaction.insertEnrollment(
-                contact: contact, sequence: sequence.id, version: 1, mailbox: try #require(mailbox), sender: sender,
-                zone: .utc, idempotencyKey: "", firstStep: step, start: now, threadRoot: "root@example.org", at: now)
+            let first = Step(id: step, delay: 0, action: .email(EmailStep(template: "hello")))
+            let id = try transaction.insert(
+                EnrollmentDraft(
+                    contact: contact, sequence: sequence.id, version: 1, mailbox: try #require(mailbox), sender: sender,
+                    zone: .utc, firstStep: first, start: now, threadRoot: "root@example.org"), at: now)
             return (try #require(mailbox), try #require(id))
         }
         mail = PreparedMail(

@@ -2,7 +2,7 @@ package import Foundation
 package import PurrMail
 package import PurrSequences
 internal import PurrStore
-internal import PurrTemplates
+package import PurrTemplates
 
 /// Who is to go through which sequence, from where and when.
 package struct EnrollmentRequest: Sendable {
@@ -22,6 +22,18 @@ package struct EnrollmentRequest: Sendable {
     package var idempotencyKey = ""
     /// Enrolls again who has been through the sequence before.
     package var isAgain = false
+    /// Enrolls all the same who has lately written with the mailbox's user (spec S3.6).
+    package var isRecentWelcome = false
+    /// How many days count as recent.
+    package var recentDays = 30
+    /// How many of each enrollment's first mails wait for approval.
+    package var review = 0
+    /// Mails changed for these contacts alone, by the number of their step, from 1 (spec S3.1).
+    package var edits: [Int: MailTemplate] = [:]
+    /// Who enrolls; nil for the user whom the mailbox belongs to.
+    package var user: String?
+    /// From how many contacts on an enrollment is bulk, and goes slower (spec S8.1).
+    package var bulkFrom = 20
 
     package init(sequence: String, contacts: [EmailAddress], sender: EmailAddress) {
         self.sequence = sequence
@@ -40,7 +52,7 @@ package enum EnrollmentResult: Sendable, Hashable {
     package enum Refusal: String, Sendable, Codable {
         case alreadyEnrolled, alreadyCompleted, unsubscribed, previouslyBounced, markedAsSpam,
             suppressedDomain
-        case ownAddress, unknownContact, missingToken, mailboxPaused
+        case ownAddress, invalidAddress, unknownContact, missingToken, mailboxDisconnected, recentConversation
     }
 }
 
@@ -73,8 +85,27 @@ extension Commands {
                     "The sequence \"\(request.sequence)\" has steps 1 to \(version.steps.count); there is no step \(request.firstStep)."
                 )
             }
+            var edits: [StepID: MailTemplate] = [:]
+            for (number, edit) in request.edits {
+                guard version.steps.indices.contains(number - 1), version.steps[number - 1].email != nil else {
+                    throw CommandError(.usage, "Step \(number) of \"\(request.sequence)\" is no e-mail that could be changed.")
+                }
+                edits[version.steps[number - 1].id] = edit
+            }
+            let owner = try request.user.map { name in
+                guard let user = try transaction.user(named: name) else {
+                    throw CommandError(.badData, "There is no user \"\(name)\". See: purr user list.")
+                }
+                return user
+            }
             let enrolling = Enrolling(
                 request: request, sequence: sequence, version: version, mailbox: mailbox,
+                owner: try owner ?? transaction.owner(of: mailbox.id), edits: edits,
+                templates: Dictionary(
+                    version.steps.compactMap { step in
+                        let stored = step.template.flatMap { version.templates[$0] }
+                        return (edits[step.id] ?? (try? stored?.checked())).map { (step.id, $0) }
+                    }, uniquingKeysWith: { $1 }),
                 own: try transaction.ownAddressKeys(), now: now)
             return try request.contacts.map { email in
                 (email, try enrolling.enroll(email, entropy: &entropy, in: transaction))
@@ -89,6 +120,10 @@ private struct Enrolling {
     let sequence: SequenceRecord
     let version: SequenceVersion
     let mailbox: MailboxRecord
+    let owner: UserRecord?
+    let edits: [StepID: MailTemplate]
+    /// Checked once, for all contacts.
+    let templates: [StepID: MailTemplate]
     let own: Set<String>
     let now: Date
 
@@ -111,6 +146,7 @@ private struct Enrolling {
         }
         if let result = try repeated(contact, in: transaction) { return result }
         if let result = missingToken(contact) { return result }
+        if let result = try recent(contact, in: transaction) { return result }
 
         let zone = request.zone ?? Zone(identifier: contact.timeZone) ?? request.defaultZone
         let start = max(request.wallStart?.instant(in: zone, now: now) ?? request.start ?? now, now)
@@ -118,13 +154,18 @@ private struct Enrolling {
             throw CommandError(.badData, "\(request.sender) cannot be the sender of mail.")
         }
         let step = version.steps[request.firstStep - 1]
-        guard
-            let id = try transaction.insertEnrollment(
-                contact: contact.id, sequence: sequence.id, version: sequence.version, mailbox: mailbox.id,
-                sender: request.sender, zone: zone, idempotencyKey: request.idempotencyKey,
-                firstStep: step.id,
-                start: start, threadRoot: root.text, at: now)
-        else { return .refused(.alreadyEnrolled, "\(email) is enrolled already.") }
+        var draft = EnrollmentDraft(
+            contact: contact.id, sequence: sequence.id, version: sequence.version, mailbox: mailbox.id,
+            sender: request.sender, zone: zone, firstStep: step, start: start, threadRoot: root.text)
+        draft.idempotencyKey = request.idempotencyKey
+        draft.owner = owner?.id
+        draft.isBulk = request.contacts.count >= request.bulkFrom
+        draft.reviewLeft = request.review
+        draft.mayBeRecent = request.isRecentWelcome
+        guard let id = try transaction.insert(draft, at: now) else { 
+            return .refused(.alreadyEnrolled, "\(email) is enrolled already.")
+        }
+        for (step, edit) in edits { try transaction.setEdit(Document.text(of: StoredTemplate(edit)), of: id, step: step) }
         let wall = zone.wall(of: start)
         try transaction.append(
             Event(
@@ -161,19 +202,42 @@ private struct Enrolling {
         )
     }
 
+    /// Spec S3.6: a warning that the user may override.
+    private func recent(_ contact: Contact, in transaction: Transaction) throws -> EnrollmentResult? {
+        guard !request.isRecentWelcome else { return nil }
+        let conversation = RecentConversation(mailbox: mailbox.id, now: now, days: request.recentDays)
+        guard let date = try conversation.date(with: contact, in: transaction) else { return nil }
+        let day = (request.zone ?? request.defaultZone).wall(of: date).day
+        return .refused(
+            .recentConversation,
+            "You and \(contact.email) wrote to each other on \(day). To enroll them all the same: --even-if-recent.")
+    }
+
     /// Spec S3.4: nothing is sent with a hole in it, so nobody is enrolled towards one.
     private func missingToken(_ contact: Contact) -> EnrollmentResult? {
         let sender =
             NamedAddress(name: mailbox.name, address: request.sender) ?? NamedAddress(request.sender)
-        let values = Composer.values(contact: contact, sender: sender, sequence: sequence.name)
+        let values = Composer.values(contact: contact, sender: sender, sequence: sequence.name, owner: owner)
         for step in version.steps.dropFirst(request.firstStep - 1) {
-            guard let name = step.email?.template, let template = try? version.templates[name]?.checked(),
-                let missing = template.missing(in: values).first
-            else { continue }
+            if let name = step.task.flatMap({ missingToken(of: $0, values) }) {
+                return .refused(
+                    .missingToken,
+                    "\(contact.email) has no \(name), which a task of the sequence needs; give it a value or a fallback.")
+            }
+            guard let name = step.template, let missing = templates[step.id]?.missing(in: values).first else { continue }
             return .refused(
                 .missingToken,
                 "\(contact.email) has no \(missing), which the template \"\(name)\" needs; give it a value or a fallback."
             )
+        }
+        return nil
+    }
+
+    private func missingToken(of task: TaskStep, _ values: [String: String]) -> String? {
+        for text in [task.title, task.notes] {
+            do { _ = try TaskText(text).filled(with: values) } catch {
+                if let missing = error as? TaskText.MissingToken { return missing.name }
+            }
         }
         return nil
     }

@@ -38,7 +38,7 @@ extension Commands {
         }
     }
 
-    private func next(_ report: EnrollmentReport, _ record: EnrollmentRecord) -> String {
+    func next(_ report: EnrollmentReport, _ record: EnrollmentRecord) -> String {
         let step = report.nextStep.map { "Step \($0)" } ?? "The next step"
         func clock(_ instant: Date) -> String {
             let wall = record.zone.wall(of: instant)
@@ -59,6 +59,7 @@ extension Commands {
                 "\(step) waits for the mailbox: \(report.detail ?? "it cannot be used")."
             case .temporaryFailure:
                 "\(step) is tried again \(when): \(report.detail ?? "the server asked for patience")."
+            case .taskOpen: "The sequence waits until its task is done: purr task list."
             case .outcome: "\(step) is in doubt: \(report.detail ?? "its outcome is looked for")."
             }
         case .paused: return "\(step) waits until it is resumed: purr resume \(report.contact)."

@@ -1,5 +1,5 @@
 package import PurrMail
-internal import PurrSequences
+package import PurrSequences
 package import PurrStore
 
 /// A mailbox as it is to be connected; its servers have been tried.
@@ -12,6 +12,10 @@ package struct MailboxConnection: Sendable {
     package var aliases: [EmailAddress]
     /// Whether the server files sent mail by itself; nil when nobody has looked.
     package var filesSent: Bool?
+    /// Whose mailbox it is, by name; empty for one named as the mailbox is.
+    package var owner = ""
+    /// The owner's zone, for one who is new.
+    package var zone: Zone?
 
     package init(
         address: EmailAddress, name: String, settings: MailboxSettings, credential: [UInt8],
@@ -84,12 +88,26 @@ extension Commands {
                         credential: mailbox.credential, at: now)
                 else { throw CommandError(.badData, "\(mailbox.address) is connected already.") }
                 id = new
+                try own(id, mailbox, in: transaction)
                 try transaction.append(
                     Event(at: now, .mailboxAdded, mailbox: id, "\(mailbox.address) was connected."))
             }
             try transaction.setAliases(mailbox.aliases, of: id)
             if let filesSent = mailbox.filesSent { try transaction.setFilesSent(filesSent, of: id) }
         }
+    }
+
+    /// Gives a mailbox its user: the one named, or a new one; who has two mailboxes is one user.
+    private func own(_ id: MailboxID, _ mailbox: MailboxConnection, in transaction: Transaction) throws {
+        let names = [mailbox.owner, mailbox.name, mailbox.address.text].filter { !$0.isEmpty }
+        let name = names.first ?? mailbox.address.text
+        if let known = try transaction.user(named: name) { return try transaction.setOwner(known.id, of: id) }
+        guard let new = try transaction.insertUser(name, mailbox: id, at: now) else { return }
+        try transaction.setOwner(new, of: id)
+        guard let zone = mailbox.zone, let user = try transaction.user(new) else { return }
+        try transaction.update(
+            UserRecord(
+                id: new, name: user.name, mailbox: id, zone: zone, meetingLink: "", digestMinute: user.digestMinute))
     }
 
     /// Remembers what a check of a connected mailbox found out.

@@ -40,7 +40,7 @@ extension Commands {
             var added: [String] = []
             var withoutSubject: Set<String> = []
             for (index, step) in sequence.steps.enumerated() {
-                guard let name = step.email?.template, templates[name] == nil else { continue }
+                guard let name = step.template, templates[name] == nil else { continue }
                 if let stored = try transaction.template(name).flatMap({
                     Document.value(StoredTemplate.self, from: $0)
                 }) {

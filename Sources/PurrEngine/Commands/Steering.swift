@@ -170,12 +170,13 @@ extension Commands {
     }
 
     /// When an enrollment goes on: after what was left of its delay, a follow-up inside the window.
-    private func opening(for enrollment: EnrollmentRecord, in transaction: Transaction) throws -> Date {
+    func opening(for enrollment: EnrollmentRecord, in transaction: Transaction) throws -> Date {
         let rest = now.addingTimeInterval(max(0, enrollment.remaining))
         guard !enrollment.isFirst, let sequence = try transaction.sequence(enrollment.sequence) else {
             return rest
         }
-        return Placement(enrollment: enrollment, settings: sequence.settings).nextOpening(atOrAfter: rest)
+        guard !enrollment.isTask else { return rest }
+        return Placement(enrollment: enrollment, sequence: sequence).nextOpening(atOrAfter: rest)
     }
 
     /// The first token of the next step that has no value still.
@@ -186,7 +187,7 @@ extension Commands {
             let sequence = try transaction.sequence(enrollment.sequence),
             let version = try transaction.document(of: enrollment.sequence, version: enrollment.version)
                 .flatMap({ Document.value(SequenceVersion.self, from: $0) }),
-            let name = enrollment.nextStep.flatMap({ version.step($0) })?.email?.template,
+            let name = enrollment.nextStep.flatMap({ version.step($0) })?.template,
             let template = try? version.templates[name]?.checked()
         else { return nil }
         let mailbox = try transaction.mailbox(enrollment.mailbox)

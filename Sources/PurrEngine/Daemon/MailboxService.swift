@@ -88,6 +88,8 @@ extension Effect {
         case .readMessages: "read messages"
         case .find: "find"
         case .file: "file"
+        case .fileDraft: "file a draft"
+        case .post: "post"
         case .open: "open"
         case .deliver: "deliver"
         case .abandon: "abandon"

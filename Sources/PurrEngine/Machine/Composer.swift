@@ -14,8 +14,12 @@ struct Composer {
     let contact: Contact
     let mailbox: MailboxRecord
     let settings: MailboxSettings
+    /// Whom the mailbox belongs to: their meeting link is a token.
+    let owner: UserRecord?
     /// The enrollment's earlier mails, with the bytes of one of them on demand.
     let earlier: [JournalEntry]
+    /// The mail as it was changed for this person alone (spec S3.1).
+    var edit: StoredTemplate?
 
     /// What can keep a mail from being made; each is for a person to mend.
     enum Obstacle: Error, Hashable, Sendable {
@@ -24,7 +28,9 @@ struct Composer {
     }
 
     /// What a template's tokens stand for, for this contact from this sender.
-    static func values(contact: Contact, sender: NamedAddress, sequence: String) -> [String: String] {
+    static func values(
+        contact: Contact, sender: NamedAddress, sequence: String, owner: UserRecord? = nil
+    ) -> [String: String] {
         var values: [String: String] = [:]
         for (name, value) in contact.properties { values["contact.\(name)"] = value }
         values["contact.email"] = contact.email.text
@@ -37,6 +43,7 @@ struct Composer {
         values["sender.name"] = sender.name ?? ""
         values["sender.firstName"] = sender.name?.split(separator: " ").first.map(String.init) ?? ""
         values["sender.email"] = sender.address.text
+        values["sender.meetingLink"] = owner?.meetingLink ?? ""
         values["sequence.name"] = sequence
         return values
     }
@@ -49,14 +56,14 @@ struct Composer {
     func mail(
         of step: Step, messageID: MessageID, at now: Date, bytesOf: (JournalID) throws -> [UInt8]
     ) throws -> PreparedMail {
-        guard let email = step.email, let stored = version.templates[email.template] else {
+        guard let email = step.email else { throw Obstacle.unusable("The step is no e-mail.") }
+        guard let stored = edit ?? version.templates[email.template] else {
             throw Obstacle.unusable("The step has no template; apply the sequence again.")
         }
         guard let root = MessageID(enrollment.threadRoot) else {
             throw Obstacle.unusable("The enrollment's thread id is damaged.")
         }
-        let sender = NamedAddress(name: mailbox.name.isEmpty ? nil : mailbox.name, address: enrollment.sender)
-            ?? NamedAddress(enrollment.sender)
+        let sender = sender
         let parent = parent(of: email)
         let rendered = try rendered(stored, sender: sender)
 
@@ -76,7 +83,9 @@ struct Composer {
 
         var text = rendered.text
         var html = rendered.html
-        let foot = Foot(settings: settings, isTransactional: sequence.settings.isTransactional)
+        // What a person looks through and sends is theirs to sign.
+        let isPlain = sequence.settings.isTransactional || step.task != nil
+        let foot = Foot(settings: settings, isTransactional: isPlain)
         text += foot.text
         html += foot.html
         if let parent, sequence.settings.quotesEarlier {
@@ -92,10 +101,16 @@ struct Composer {
         let message = OutgoingMessage(
             from: sender, to: recipient, subject: subject, messageID: messageID, date: now, utcOffset: offset,
             inReplyTo: parent.map { $0.wireID ?? $0.messageID }, references: references, text: text, html: html,
-            extra: sequence.settings.isTransactional ? [] : [optOutField(root)].compactMap { $0 })
+            extra: isPlain ? [] : [optOutField(root)].compactMap { $0 })
         return PreparedMail(
             messageID: messageID, inReplyTo: message.inReplyTo, references: references, threadRoot: root,
             subject: subject.text, sender: sender.address, recipient: contact.email, bytes: message.rendered())
+    }
+
+    /// Who writes.
+    var sender: NamedAddress {
+        NamedAddress(name: mailbox.name.isEmpty ? nil : mailbox.name, address: enrollment.sender)
+            ?? NamedAddress(enrollment.sender)
     }
 
     /// The mail that a step answers: the one named, else the latest of its thread that was sent (spec M1.3).
@@ -113,7 +128,7 @@ struct Composer {
     }
 
     private func rendered(_ stored: StoredTemplate, sender: NamedAddress) throws -> RenderedMail {
-        let values = Self.values(contact: contact, sender: sender, sequence: sequence.name)
+        let values = Self.values(contact: contact, sender: sender, sequence: sequence.name, owner: owner)
         do {
             let template = try stored.checked()
             let missing = template.missing(in: values)
@@ -166,7 +181,7 @@ private struct Quote {
 }
 
 extension String {
-    fileprivate var escapedForHTML: String {
+    var escapedForHTML: String {
         replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
     }
 }

@@ -37,6 +37,8 @@ struct HeaderSorter {
                 keys: MatchKeys(header))
         }
         let known = try Lookup(entries.map(\.keys), in: transaction)
+        var wrote: [String: Date] = [:]
+        var written: [String: Date] = [:]
         for entry in entries {
             let sender = entry.keys.senders.first
             let isOwn = sender.map { own.contains($0.key) } ?? false
@@ -50,8 +52,12 @@ struct HeaderSorter {
                     entry.header, bytes: entry.bytes, keys: entry.keys, receivedAt: entry.receivedAt, known: known, in: transaction)
                 {
                     taken.manualSends.append(sent)
+                    for key in entry.keys.recipients.map(\.key) { written[key] = max(written[key] ?? sent, sent) }
                 }
                 continue
+            }
+            if let sender, isRecent(entry.receivedAt), looksPersonal(entry.header) {
+                wrote[sender.key] = max(wrote[sender.key] ?? entry.receivedAt, entry.receivedAt)
             }
             guard known.concerns(entry.keys) || bodyIsNeeded(by: entry.header) || OptOutToken.token(in: entry.header) != nil
             else { continue }
@@ -62,6 +68,8 @@ struct HeaderSorter {
             try transaction.insertPending(draft, of: mailbox)
             taken.pending += 1
         }
+        try transaction.noteCorrespondents(wrote, ofMailbox: mailbox, isIncoming: true)
+        try transaction.noteCorrespondents(written, ofMailbox: mailbox, isIncoming: false)
         for uid in slice.unreadable {
             try transaction.append(
                 Event(
@@ -70,6 +78,20 @@ struct HeaderSorter {
                     evidence: ["folder": folder.name.wire, "uid": "\(uid.rawValue)"]))
         }
         return taken
+    }
+
+    /// Whether a message may matter to a later question about recent conversations (spec S3.6).
+    private func isRecent(_ instant: Date) -> Bool {
+        instant > now.addingTimeInterval(-Double(settings.readBackDays) * 86_400)
+    }
+
+    /// Whether a person seems to have written it, by its header alone.
+    private func looksPersonal(_ header: MessageHeader) -> Bool {
+        guard header.raw("List-Id") == nil, header.raw("List-Unsubscribe") == nil, header.raw("Auto-Submitted") == nil,
+            folder.role != .junk
+        else { return false }
+        let local = header.from.first?.address.localPart.lowercased() ?? ""
+        return !["noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster"].contains(local)
     }
 }
 

@@ -45,6 +45,7 @@ struct InboundEffect {
                 continue
             }
             if !contacts.contains(enrollment.contact) { contacts.append(enrollment.contact) }
+            if let fact = reason.fact { try note(fact, of: enrollment.id, in: transaction) }
             try rememberSecondAddress(of: enrollment, match, in: transaction)
             guard enrollment.state.isOpen else {
                 // Spec S4.3: a late answer is recorded on the step it answers.
@@ -110,7 +111,7 @@ struct InboundEffect {
             guard let enrollment = try transaction.enrollment(match.owner), enrollment.state == .active,
                 let sequence = try transaction.sequence(enrollment.sequence)
             else { continue }
-            let placement = Placement(enrollment: enrollment, settings: sequence.settings)
+            let placement = Placement(enrollment: enrollment, sequence: sequence)
             let today = placement.zone.wall(of: now).day
             let back = judgement.returnDate.flatMap { LocalDay(year: $0.year, month: $0.month, day: $0.day) }
             if let back, back.ordinal - today.ordinal > 30 {
@@ -183,6 +184,7 @@ struct InboundEffect {
             if judgement.isAddressLevel, isAbout {
                 try transaction.suppress(contact.email, because: .bounced, evidence: judgement.rule, at: now)
             }
+            try note(.bounced, of: enrollment.id, in: transaction)
             if try transaction.unenroll(enrollment.id, because: .bounced, detail: detail, at: now) {
                 try append(.bounced, detail, match, in: transaction)
             } else {
@@ -240,6 +242,13 @@ struct InboundEffect {
 
     // MARK: The record
 
+    /// What reports count: on the step whose mail is answered, also after the end (spec S4.3, S7.1).
+    private func note(_ fact: Fact, of enrollment: EnrollmentID, in transaction: Transaction) throws {
+        let keys = MatchKeys(message).ids.map(\.key)
+        let step = try transaction.step(of: enrollment, idKeys: keys, before: receivedAt)
+        try transaction.note(fact, of: enrollment, step: step, at: receivedAt)
+    }
+
     private func note(_ kind: Event.Kind, _ words: String, in transaction: Transaction) throws {
         for match in matches { try append(kind, words, match, in: transaction) }
     }
@@ -266,5 +275,18 @@ struct InboundEffect {
         if let sender = MatchKeys(message.header).senders.first { evidence["from"] = sender.text }
         try transaction.append(
             Event(at: now, kind, mailbox: mailbox, enrollment: enrollment ?? match?.owner, words + ".", evidence: evidence))
+    }
+}
+
+extension EndReason {
+    /// What reports count it as.
+    fileprivate var fact: Fact? {
+        switch self {
+        case .replied: .replied
+        case .meetingBooked: .meetingBooked
+        case .bounced: .bounced
+        case .unsubscribed: .unsubscribed
+        default: nil
+        }
     }
 }

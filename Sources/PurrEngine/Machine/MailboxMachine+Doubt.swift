@@ -59,6 +59,7 @@ extension MailboxMachine {
     mutating func recordFound(_ folder: FolderName?, ids: [MessageID], now: Date) throws(StoreError) {
         let (mailbox, looks) = (id, settings.looks.count)
         try write { transaction in
+            try Self.recordDraftsFound(folder, ids: ids, mailbox: mailbox, in: transaction)
             for entry in try transaction.openEntries(of: mailbox) where ids.contains(entry.messageID) {
                 if let folder {
                     try Outcomes(mailbox: mailbox, now: now).resolve(

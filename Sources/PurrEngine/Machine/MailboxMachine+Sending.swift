@@ -26,7 +26,8 @@ extension MailboxMachine {
             }
             let limits = limits(of: mailbox)
             recent.removeAll { $0 <= now.addingTimeInterval(-86_400) }
-            let free = limits.nextFree(at: now, recent: recent, gapSeed: gapSeed)
+            let free = limits.nextFree(
+                at: now, recent: recent, gapSeed: gapSeed, pace: due.isBulk && due.isFirst ? .bulk : .single)
             guard free.date <= now else {
                 wake.consider(free.date)
                 try noteFree(free.date, why: free.reason?.rawValue ?? "")
@@ -195,7 +196,8 @@ extension MailboxMachine {
                     at: now, .accepted, mailbox: mailbox, enrollment: entry.enrollment,
                     "\(try transaction.label(of: entry.step, in: entry.enrollment)) was sent to \(entry.recipient).",
                     evidence: ["messageId": entry.messageID.text, "smtp": words]))
-            try Outcomes(mailbox: mailbox, now: now).advance(entry.enrollment, past: entry.step, sentAt: now, in: transaction)
+            try transaction.countReview(of: entry.enrollment)
+            try Outcomes(mailbox: mailbox, now: now).advance(entry.enrollment, past: entry.step, at: now, in: transaction)
             return true
         }
         if isSent {

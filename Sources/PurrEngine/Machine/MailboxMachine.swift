@@ -43,6 +43,8 @@ package struct MailboxMachine: Sendable {
     /// makes new ones.
     var mayHaveDoubt = true
     var mayHaveUnfiled = true
+    /// When the next digest of one of the mailbox's users is due; nil when nobody has looked.
+    var digestAt: Date?
 
     /// A transaction that waits at 354 for the last proof.
     struct OpenTransaction: Sendable {
@@ -107,6 +109,9 @@ package struct MailboxMachine: Sendable {
         }
         if isReadable, let effect = try doubtWork(now: now, wake: &wake) { return .perform(effect) }
         if isReadable, let effect = try filingWork(now: now, wake: &wake) { return .perform(effect) }
+        try taskWork(now: now, wake: &wake)
+        if isReadable, let effect = try draftWork(now: now, wake: &wake) { return .perform(effect) }
+        if let effect = try noticeWork(now: now, wake: &wake) { return .perform(effect) }
         if let effect = try sendingWork(now: now, isReadable: isReadable, wake: &wake) { return .perform(effect) }
         if isReadable {
             let poll = (surveyedAt ?? now).addingTimeInterval(settings.pollInterval)
@@ -142,6 +147,8 @@ package struct MailboxMachine: Sendable {
             try recordMessages(reading, in: folder, validity, asked: uids, now: now)
         case (.find(let ids, _), .found(let folder)): try recordFound(folder, ids: ids, now: now)
         case (.file(let entry, _, _, _), .filed(let refusal)): try recordFiled(entry, refusal: refusal, now: now)
+        case (.fileDraft(let entry, _, _, _), .filed(let refusal)): try recordDraftFiled(entry, refusal: refusal, now: now)
+        case (.post(let notice, _, _, _), .posted(let verdict)): try recordPosted(verdict, notice: notice, now: now)
         case (.open(let entry, _, _, _), .opened(let verdict)): try recordOpened(verdict, entry: entry, now: now)
         case (.deliver(let entry, _, _), .delivered(let verdict)):
             open = nil
@@ -170,6 +177,7 @@ package struct MailboxMachine: Sendable {
                 #endif
                 try Self.doubt(entry, because: "Purr stopped while the mail was being handed over.", at: now, in: transaction)
             }
+            try transaction.doubtNotices(of: id)
             return (
                 epoch: epoch, folders: try transaction.folders(of: id),
                 recent: try transaction.sends(of: id, since: now.addingTimeInterval(-86_400)),

@@ -27,11 +27,14 @@ struct Outcomes {
         {
             try transaction.resume(enrollment.id, from: .held, at: now)
         }
-        try advance(entry.enrollment, past: entry.step, sentAt: sentAt, in: transaction)
+        try advance(entry.enrollment, past: entry.step, at: sentAt, in: transaction)
     }
 
-    /// Schedules what comes after a step that was sent.
-    func advance(_ id: EnrollmentID, past step: StepID, sentAt: Date, in transaction: Transaction) throws {
+    /// Schedules what comes after a step that ran.
+    ///
+    /// - Parameter moment: When its mail was sent, its task made or, where that holds the sequence, completed:
+    ///   what the next delay counts from (spec S1.3).
+    func advance(_ id: EnrollmentID, past step: StepID, at moment: Date, in transaction: Transaction) throws {
         guard let enrollment = try transaction.enrollment(id),
             let sequence = try transaction.sequence(enrollment.sequence),
             let document = try transaction.document(of: enrollment.sequence, version: enrollment.version),
@@ -41,16 +44,16 @@ struct Outcomes {
         guard let next = version.step(after: step) else {
             guard try transaction.finish(id, at: now) else { return }
             return try transaction.append(
-                Event(at: now, .finished, mailbox: mailbox, enrollment: id, "All steps were sent; nobody answered."))
+                Event(at: now, .finished, mailbox: mailbox, enrollment: id, "All steps ran; nobody answered."))
         }
-        let placement = Placement(enrollment: enrollment, settings: sequence.settings)
-        let due = placement.due(after: sentAt, delay: next.delay) { _, previous in
-            slot(previousMinute: previous, window: (start: placement.window.start, end: placement.window.end))
-        }
+        let lastSent = try transaction.lastSent(of: id)
+        let placement = Placement(enrollment: enrollment, sequence: sequence)
+        let due = due(next, after: moment, lastSent: lastSent ?? enrollment.startAt, placement)
         guard enrollment.state == .active else {
-            return try transaction.note(next: next.id, after: id, in: due.timeIntervalSince(now))
+            return try transaction.note(
+                next: next, after: id, in: due.timeIntervalSince(now), hasSent: lastSent != nil)
         }
-        try transaction.schedule(id, step: next.id, at: due, because: .delay)
+        try transaction.schedule(id, step: next, at: due, because: .delay, hasSent: lastSent != nil)
         let wall = enrollment.zone.wall(of: due)
         try transaction.append(
             Event(
@@ -60,6 +63,19 @@ struct Outcomes {
                     "step": next.id.rawValue, "delay": "\(next.delay)", "days": sequence.settings.followUpDays.rawValue,
                     "window": "\(sequence.settings.sendWindow)",
                 ]))
+    }
+}
+
+extension Outcomes {
+    /// When a step is due.
+    ///
+    /// - Parameter lastSent: The send whose wall time an e-mail keeps, whatever tasks lay between (spec S2.2).
+    private func due(_ step: Step, after moment: Date, lastSent: Date, _ placement: Placement) -> Date {
+        guard step.task == nil else { return placement.taskCreation(after: moment, delay: step.delay) }
+        let previous = placement.zone.wall(of: lastSent).second / 60
+        return placement.due(after: moment, delay: step.delay) { _, _ in
+            slot(previousMinute: previous, window: (start: placement.window.start, end: placement.window.end))
+        }
     }
 }
 
@@ -75,14 +91,14 @@ extension Transaction {
 }
 
 extension Placement {
-    init(enrollment: EnrollmentRecord, settings: SequenceSettings) {
+    init(enrollment: EnrollmentRecord, sequence: SequenceRecord) {
         #if PLANTED_BUGS
         if Sabotage.active == .zoneIgnored {
-            self.init(zone: .utc, days: settings.eligibleDays, window: settings.sendWindow)
+            self.init(zone: .utc, days: sequence.eligibleDays, window: sequence.settings.sendWindow)
             return
         }
         #endif
-        self.init(zone: enrollment.zone, days: settings.eligibleDays, window: settings.sendWindow)
+        self.init(zone: enrollment.zone, days: sequence.eligibleDays, window: sequence.settings.sendWindow)
     }
 }
 

@@ -23,6 +23,7 @@ struct OwnMail {
         }
         // Drafts lie in All Mail too: only what lies in Sent was sent.
         guard folder.role == .sent else { return nil }
+        if try takeHandSent(header, keys: keys, receivedAt: receivedAt, in: transaction) { return receivedAt }
         try takeOver(keys: keys, receivedAt: receivedAt, in: transaction)
         guard receivedAt > now.addingTimeInterval(-86_400) else { return nil }
         let isNew = try transaction.countManualSend(MessageKey.of(bytes), of: mailbox, at: receivedAt)
@@ -38,13 +39,16 @@ struct OwnMail {
         if let row = try transaction.known(ids: [id.matchingKey])[id.matchingKey]?.first(where: { $0.journal != nil }),
             let journal = row.journal
         {
-            return try transaction.journalEntry(journal)
+            let entry = try transaction.journalEntry(journal)
+            // A draft lies in Drafts and All Mail before it is sent: that is no copy of a mail that left.
+            guard entry?.state == .draft || entry?.state == .cancelled else { return entry }
+            return folder.role == .sent ? nil : entry
         }
         guard let root = keys.ids.first(where: { known.ids[$0.key]?.contains(where: \.isThreadRoot) ?? false }) else {
             return nil
         }
         for entry in try transaction.entries(ofThreadRoot: root.key) {
-            guard [.sent, .sending, .unknown, .held].contains(entry.state), entry.wireID == nil else { continue }
+            guard [.sent, .sending, .unknown, .held].contains(entry.state), entry.wireID == nil, !entry.isByHand else { continue }
             let ours = MessageHeader(try transaction.bytes(of: entry.id))
             if let date = header.date, date == ours.date, baseSubject(header.subject) == baseSubject(ours.subject) {
                 return entry
@@ -61,6 +65,7 @@ struct OwnMail {
     private func takeCopy(
         of entry: JournalEntry, header: MessageHeader, receivedAt: Date, in transaction: Transaction
     ) throws {
+        guard entry.state != .draft, entry.state != .cancelled else { return }
         if let wireID = header.messageID { try transaction.learn(wireID: wireID, of: entry) }
         if entry.filing != .seen, entry.state != .prepared, entry.state != .cancelled {
             try transaction.setFiling(.seen, of: entry.id)
@@ -70,6 +75,44 @@ struct OwnMail {
                 entry, sentAt: entry.sendingAt ?? receivedAt, evidence: ["copyIn": folder.name.wire],
                 because: "Its copy lies in \(folder.name).", in: transaction)
         }
+    }
+
+    /// The user sent the mail that a manual e-mail task asks for, from whatever program: it counts, and later
+    /// steps answer it (spec S1).
+    ///
+    /// It is known by its draft's id, by the thread that drafts carry, or by its recipient alone: most programs
+    /// give a draft a new Message-ID when it is sent.
+    private func takeHandSent(
+        _ header: MessageHeader, keys: MatchKeys, receivedAt: Date, in transaction: Transaction
+    ) throws -> Bool {
+        guard let id = header.messageID else { return false }
+        let tasks = try transaction.openManualEmails(
+            to: Array(Set(keys.recipients.flatMap { [$0.key, $0.canonicalKey] })), mailbox: mailbox)
+        let skew: TimeInterval = 60
+        let candidates = tasks.filter { receivedAt >= $0.createdAt.addingTimeInterval(-skew) }
+        let named = try candidates.first { task in
+            guard let enrollment = try transaction.enrollment(task.enrollment) else { return false }
+            let entry = try transaction.journalEntry(of: task.enrollment, step: task.step)
+            let root = MessageID(enrollment.threadRoot)?.matchingKey
+            return entry?.messageID.matchingKey == id.matchingKey || keys.ids.contains { $0.key == root }
+        }
+        guard let task = named ?? candidates.first, let recipient = keys.recipients.first,
+            let enrollment = try transaction.enrollment(task.enrollment)
+        else { return false }
+        let sender = header.from.first?.address ?? enrollment.sender
+        guard
+            try transaction.recordSentByHand(
+                id, inReplyTo: header.inReplyTo.first, references: header.references, subject: header.subject,
+                sender: sender, recipient: recipient, task: task, at: receivedAt) != nil
+        else { return false }
+        let label = try transaction.label(of: task.step, in: task.enrollment)
+        try transaction.append(
+            Event(
+                at: now, .sentByHand, mailbox: mailbox, enrollment: task.enrollment,
+                "\(label) was sent by you to \(recipient).", evidence: ["messageId": id.text, "folder": folder.name.wire]))
+        _ = try TaskCompletion(task: task, now: now).complete(
+            as: .done, at: receivedAt, "The task “\(task.title)” is done: its mail was sent.", in: transaction)
+        return true
     }
 
     /// The user wrote to a contact by hand: the sequence asks before it goes on (spec S4.6).

@@ -18,6 +18,10 @@ package enum Effect: Hashable, Sendable {
     case find([MessageID], in: [FolderName])
     /// Put a copy of a sent mail into a folder.
     case file(JournalID, bytes: [UInt8], FolderName, at: Date)
+    /// Put a draft into Drafts, for the user to send (spec S1, manual e-mail).
+    case fileDraft(JournalID, bytes: [UInt8], FolderName, at: Date)
+    /// Send a mail of Purr to its own user, from opening to the final dot: nothing stands in its way.
+    case post(NoticeID, bytes: [UInt8], from: EmailAddress, to: EmailAddress)
     /// Open a transaction up to the server's 354.
     case open(JournalID, from: EmailAddress, to: EmailAddress, size: Int)
     /// Hand the message over, unless the time named has passed before the first byte went out.
@@ -38,9 +42,17 @@ package enum Outcome: Sendable {
     case filed(String?)
     case opened(OpeningVerdict)
     case delivered(DeliveryVerdict)
+    case posted(PostingVerdict)
     case abandoned
     /// The mailbox's IMAP side could not be used.
     case failed(MailServerFailure)
+}
+
+/// What became of a mail that was opened and handed over in one go.
+package enum PostingVerdict: Sendable {
+    /// It did not come to the final dot.
+    case notOpened(OpeningVerdict)
+    case delivered(DeliveryVerdict)
 }
 
 /// What the machine wants next.

@@ -41,9 +41,13 @@ struct StepClaim {
             try transaction.countAttempt(of: entry.id, at: now)
             return .open(entry.id, from: entry.sender, to: entry.recipient, size: try transaction.bytes(of: entry.id).count)
         }
+        guard try isWelcome(contact, in: transaction), try isApproved(step, in: transaction) else { return nil }
         let composer = Composer(
             enrollment: enrollment, sequence: sequence, version: version, contact: contact, mailbox: mailbox,
-            settings: settings, earlier: try transaction.journal(of: enrollment.id))
+            settings: settings, owner: try transaction.owner(of: mailbox.id),
+            earlier: try transaction.journal(of: enrollment.id),
+            edit: try transaction.edit(of: enrollment.id, step: step.id)
+                .flatMap { Document.value(StoredTemplate.self, from: $0) })
         guard let messageID = entry?.messageID ?? MessageID.fresh(at: enrollment.sender, from: &entropy) else { return nil }
         let mail: PreparedMail
         do {
@@ -68,11 +72,11 @@ struct StepClaim {
     /// Whether the step's mail may still be tried, by what the journal says of it.
     private func isOpen(_ entry: JournalEntry?, in transaction: Transaction) throws -> Bool {
         switch entry?.state {
-        case nil, .prepared, .cancelled: return true
+        case nil, .prepared, .cancelled, .draft: return true
         case .sent:
             // Evidence came while it was put back: it goes on from there.
             try Outcomes(mailbox: mailbox.id, now: now).advance(
-                enrollment.id, past: enrollment.nextStep ?? StepID(rawValue: ""), sentAt: entry?.sentAt ?? now, in: transaction)
+                enrollment.id, past: enrollment.nextStep ?? StepID(rawValue: ""), at: entry?.sentAt ?? now, in: transaction)
         case .sending, .unknown: try transaction.setInDoubt(true, enrollment.id)
         case .held: try hold(.unknownOutcome, "Nobody knows whether the step was sent.", in: transaction)
         case .rejected:
@@ -94,9 +98,28 @@ struct StepClaim {
         if Sabotage.active == .windowIgnored { return true }
         #endif
         if enrollment.isFirst, late <= 3_600 { return true }
-        let opening = Placement(enrollment: enrollment, settings: sequence.settings).nextOpening(atOrAfter: now)
+        let opening = Placement(enrollment: enrollment, sequence: sequence).nextOpening(atOrAfter: now)
         guard opening > now else { return true }
         try transaction.postpone(enrollment.id, to: opening, because: .window)
+        return false
+    }
+
+    /// Whether the mailbox holds no recent exchange with a person who is written to for the first time, or the
+    /// user has waved it through (spec S3.6). The read-back of the mailbox may have shown it only now.
+    private func isWelcome(_ contact: Contact, in transaction: Transaction) throws -> Bool {
+        guard enrollment.isFirst, !enrollment.mayBeRecent,
+            let date = try RecentConversation(mailbox: mailbox.id, now: enrollment.createdAt)
+                .date(with: contact, in: transaction)
+        else { return true }
+        let day = enrollment.zone.wall(of: date).day
+        try hold(.recentConversation, "You and \(contact.email) wrote to each other on \(day)", in: transaction)
+        return false
+    }
+
+    /// Whether the user has looked at the mail, where they asked to (spec S3.1).
+    private func isApproved(_ step: Step, in transaction: Transaction) throws -> Bool {
+        guard enrollment.reviewLeft > 0, enrollment.approvedStep != step.id else { return true }
+        try hold(.approval, "The mail waits for your approval", in: transaction)
         return false
     }
 

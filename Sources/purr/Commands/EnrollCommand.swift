@@ -4,7 +4,7 @@ import PurrEngine
 import PurrMail
 import PurrSequences
 
-struct EnrollCommand: ParsableCommand {
+struct EnrollCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "enroll", abstract: "Start contacts on a sequence.",
         discussion: """
@@ -14,14 +14,18 @@ struct EnrollCommand: ParsableCommand {
 
               purr enroll intro ola@example.com --from kari@example.org
               purr enroll intro ola@example.com --from kari@example.org --at "monday 09:00"
-              cut -d, -f1 people.csv | tail -n +2 | \\
-                xargs purr enroll intro --from kari@example.org --idempotency-key spring
+              purr enroll intro --file people.csv --from kari@example.org
+              purr enroll intro ola@example.com --from kari@example.org --review 1
             """)
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The sequence's name.") var sequence: String
-    @Argument(help: ArgumentHelp("The contacts' addresses.", valueName: "email")) var emails: [String]
+    @Argument(help: ArgumentHelp("The contacts' addresses.", valueName: "email")) var emails: [String] = []
+    @Option(
+        help: ArgumentHelp("Import the contacts of a CSV file and enroll them all; - for stdin.", valueName: "csv"),
+        completion: .file(extensions: ["csv", "txt", "tsv"]))
+    var file: String?
     @Option(help: ArgumentHelp("The mailbox to send from, or an alias of it.", valueName: "address"))
     var from: String
     @Option(
@@ -33,6 +37,14 @@ struct EnrollCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Doing it twice with the same key does it once.", valueName: "key"))
     var idempotencyKey = ""
     @Flag(help: "Also those who have been through the sequence before.") var again = false
+    @Flag(help: "Also those with whom the mailbox has lately exchanged mail.") var evenIfRecent = false
+    @Option(help: ArgumentHelp("How many days back an exchange counts as recent.", valueName: "days")) var recentDays = 30
+    @Option(help: ArgumentHelp("The first n mails of each wait until you approve them.", valueName: "n")) var review = 0
+    @Option(
+        help: ArgumentHelp("Another mail for a step, for these contacts alone.", valueName: "n=file.md"), completion: .file())
+    var edit: [String] = []
+    @Option(name: .customLong("as"), help: ArgumentHelp("Who enrolls: their tasks (default: the mailbox's owner).", valueName: "user"))
+    var user: String?
 
     private struct Line: Encodable {
         let contact: String
@@ -45,8 +57,11 @@ struct EnrollCommand: ParsableCommand {
         @OrNull var zone: String?
     }
 
-    func run() throws {
+    func run() async throws {
         let session = try global.session()
+        guard emails.isEmpty != (file == nil) else {
+            throw CommandError(.usage, "Whom? Give addresses, or a file of contacts: --file people.csv.")
+        }
         var request = EnrollmentRequest(
             sequence: sequence, contacts: [], sender: try address(from, as: "sender"))
         if let zone {
@@ -77,6 +92,18 @@ struct EnrollCommand: ParsableCommand {
         request.firstStep = step
         request.idempotencyKey = idempotencyKey
         request.isAgain = again
+        request.isRecentWelcome = evenIfRecent
+        request.recentDays = max(0, recentDays)
+        request.review = max(0, review)
+        request.user = user
+        for change in edit {
+            let parts = change.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let number = Int(parts[0]) else {
+                throw CommandError(.usage, "--edit \(Terminal.quoted(change)) should name a step and a file, as in --edit 1=hello-ola.md.")
+            }
+            request.edits[number] = try template(at: String(parts[1]))
+        }
+        if let file { return try await enrollFile(file, request, session) }
 
         var lines: [Line] = []
         for email in emails {
@@ -103,6 +130,41 @@ struct EnrollCommand: ParsableCommand {
             .badData,
             lines.count == 1
                 ? lines[0].detail ?? "Not enrolled." : "Nobody was enrolled; the reasons are above.")
+    }
+
+    /// Imports a file's contacts, then enrolls them a few hundred at a time, a line for each.
+    private func enrollFile(_ file: String, _ request: EnrollmentRequest, _ session: Session) async throws {
+        let source = try RepeatableFile(path: file, scratch: session.folder.path)
+        let name = fileName(file)
+        let checked = try session.commands.checkContacts(named: name, nextPiece: source.next)
+        try source.rewind()
+        let imported = try await session.commands.importContacts(
+            checked, named: name, progress: { Terminal.progress("\($0) of \(checked.usable) contacts imported") },
+            pause: { try await Task.sleep(for: .milliseconds(10)) }, nextPiece: source.next)
+        Terminal.progress("")
+        for complaint in imported.complaints { Terminal.complain(complaint) }
+        try source.rewind()
+        var list = Output.List()
+        var enrolled = 0
+        var done = 0
+        try await session.commands.enrollFile(
+            request, named: name, isBulk: checked.usable >= request.bulkFrom,
+            pause: { try await Task.sleep(for: .milliseconds(5)) }, nextPiece: source.next
+        ) { results in
+            let lines = results.map(line)
+            enrolled += lines.count { $0.result == "enrolled" }
+            done += lines.count
+            if output.json {
+                for line in lines { try list.append(line) }
+            } else {
+                show(lines, now: session.now)
+                Terminal.progress("\(done) of \(checked.usable) contacts")
+            }
+        }
+        Terminal.progress("")
+        if output.json { list.end() } else { print("\(enrolled) of \(Output.count(done, "contact")) enrolled.") }
+        guard enrolled == 0 else { return }
+        throw CommandError(.badData, "Nobody was enrolled; the reasons are above.")
     }
 
     private func line(_ one: (contact: EmailAddress, result: EnrollmentResult)) -> Line {

@@ -78,7 +78,7 @@ struct SequenceApply: ParsableCommand {
     /// A file that was edited after it was added would otherwise be passed over in silence.
     private func hintAtDifferences(_ document: SequenceDocument, session: Session) throws {
         let stored = try session.commands.templates()
-        for name in Set(document.steps.compactMap(\.email?.template)).sorted() {
+        for name in Set(document.steps.compactMap(\.template)).sorted() {
             guard let path = candidates(name).first, let edited = try? template(at: path),
                 let kept = stored.first(where: { $0.name == name }), kept != StoredTemplate(edited)
             else { continue }

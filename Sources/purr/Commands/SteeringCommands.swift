@@ -10,7 +10,7 @@ struct TargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only in this sequence.", valueName: "name")) var sequence: String?
 }
 
-private func show(_ all: [Steered], _ output: OutputOptions) throws {
+func show(_ all: [Steered], _ output: OutputOptions) throws {
     if output.json { return try Output.json(all.map(SteeredLine.init)) }
     for steered in all {
         let line = SteeredLine(steered)

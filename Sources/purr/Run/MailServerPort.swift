@@ -73,6 +73,12 @@ actor MailServerPort: MailboxPort {
                         return nil
                     })
             case .file(_, let bytes, let folder, let date): return try await file(bytes, into: folder, at: clock.real(date))
+            case .fileDraft(_, let bytes, let folder, let date):
+                return try await file(bytes, into: folder, at: clock.real(date), asDraft: true)
+            case .post(_, let bytes, let from, let to):
+                let opened = await open(from: from, to: to, size: bytes.count)
+                guard opened == .ready else { return .posted(.notOpened(opened)) }
+                return .posted(.delivered(await deliver(bytes, notAfter: .distantFuture)))
             case .open(_, let from, let to, let size): return .opened(await open(from: from, to: to, size: size))
             case .deliver(_, let bytes, let notAfter): return .delivered(await deliver(bytes, notAfter: notAfter))
             case .abandon:
@@ -165,12 +171,14 @@ actor MailServerPort: MailboxPort {
                 uidValidity: slice.uidValidity, headers: headers, unreadable: slice.unreadable, through: slice.through))
     }
 
-    private func file(_ bytes: [UInt8], into folder: FolderName, at date: Date) async throws(MailServerFailure) -> Outcome {
+    private func file(
+        _ bytes: [UInt8], into folder: FolderName, at date: Date, asDraft: Bool = false
+    ) async throws(MailServerFailure) -> Outcome {
         do throws(MailServerFailure) {
             // Asked for life first: a copy that may or may not be there is not sent again at once.
             try await read { connection throws(MailServerFailure) in try connection.noop() }
             try await read { connection throws(MailServerFailure) in
-                try connection.append(bytes, to: folder, at: date, seen: true)
+                try connection.append(bytes, to: folder, at: date, seen: true, draft: asDraft)
             }
             return .filed(nil)
         } catch where error.reason == .refused {

@@ -63,6 +63,11 @@ enum Terminal {
         return line
     }
 
+    /// As ``oneLine(_:)``, each line for itself.
+    static func multiline(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { oneLine(String($0)) }.joined(separator: "\n")
+    }
+
     /// Something a user wrote, in quotes, on one line and not too long.
     static func quoted(_ text: String) -> String {
         "\"\(oneLine(text.count > 80 ? String(text.prefix(79)) + "…" : text))\""

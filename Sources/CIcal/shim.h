@@ -1,0 +1,2 @@
+// iCalendar in C (Debian: libical-dev).
+#include <libical/ical.h>
