@@ -98,8 +98,11 @@ struct CommandsWorld {
             case .sent:
                 _ = try transaction.recordSent(entry, at: start, reply: "250 2.0.0 Ok", filing: .due)
                 try transaction.schedule(
-                    id, step: StepID(rawValue: "nudge"), at: start.addingTimeInterval(3 * 86_400),
-                    because: .delay)
+                    id,
+                    step: Step(
+                        id: StepID(rawValue: "nudge"), delay: 3,
+                        action: .email(EmailStep(template: "nudge", replyTo: step))),
+                    at: start.addingTimeInterval(3 * 86_400), because: .delay)
             default:
                 try transaction.recordUnknown(entry, at: start, reply: "the connection broke")
                 try transaction.recordHeld(entry)
