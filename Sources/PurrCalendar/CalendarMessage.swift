@@ -34,7 +34,7 @@ package struct CalendarMessage: Hashable, Sendable {
 
     /// A point in time as the calendar gives it.
     package struct Moment: Hashable, Sendable {
-        /// Of a day without hours: its midnight in UTC. Of a time without a zone: as if it were UTC.
+        /// Its midnight in UTC for a day without hours; for a time without a zone, as if it were UTC.
         package let instant: Date
         /// The zone's name as written, `UTC` for times in UTC; nil where it is none's.
         package let zone: String?
@@ -61,7 +61,9 @@ package struct CalendarMessage: Hashable, Sendable {
         for part in message.parts
         where part.enclosure == 0 && part.contentType.essence == "text/calendar" {
             let text = part.text(limit: CalendarText.Limits.mail.bytes)
-            if let found = read(Array(text.utf8), method: part.contentType.parameters["method"]) { return found }
+            if let found = read(Array(text.utf8), method: part.contentType.parameters["method"]) {
+                return found
+            }
         }
         return nil
     }

@@ -26,8 +26,8 @@ package enum HolidayFile {
     /// Cancelled events and excluded days are left out; an event of several days counts for each of them,
     /// for 31 at most.
     ///
-    /// - Throws: When the bytes are no iCalendar, or more than is read: 8 MB, 20,000 events, and rules that
-    ///   would take more than a million steps.
+    /// - Throws: When the bytes are no iCalendar, or more than is read: 8 MB, 20,000 events, and rules
+    ///   that would take seconds to expand.
     package static func days(in bytes: [UInt8], years: ClosedRange<Int>) throws(Problem) -> [Holiday] {
         let years = max(1_900, years.lowerBound)...min(max(years.upperBound, 1_900), 2_200)
         let text: CalendarText
@@ -74,7 +74,8 @@ package enum HolidayFile {
             }
             guard let starts = expansion.starts(of: event, from: start) else { return nil }
             for day in starts where !without.contains(day) {
-                for offset in 0..<event.lengthInDays(from: start) where (first...last).contains(day + offset) {
+                for offset in 0..<event.lengthInDays(from: start)
+                where (first...last).contains(day + offset) {
                     named.insert(NamedDay(day: day + offset, name: name))
                 }
             }

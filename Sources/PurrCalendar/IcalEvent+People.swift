@@ -10,18 +10,15 @@ extension IcalEvent {
     var attendees: [CalendarMessage.Attendee] {
         unsafe properties(ICAL_ATTENDEE_PROPERTY).compactMap { property in
             guard let address = unsafe Self.address(property) else { return nil }
-            return CalendarMessage.Attendee(address: address, participation: unsafe Self.participation(property))
+            return CalendarMessage.Attendee(
+                address: address, participation: unsafe Self.participation(property))
         }
     }
 
     /// `mailto:kari@example.org`; Exchange's own users may have the address in a parameter alone.
     @unsafe
     private static func address(_ property: OpaquePointer) -> EmailAddress? {
-        var texts: [String] = []
-        if let text = unsafe icalproperty_get_value_as_string_r(property) {
-            unsafe texts.append(String(cString: text))
-            unsafe icalmemory_free_buffer(text)
-        }
+        var texts = [unsafe text(of: property)]
         if let parameter = unsafe icalproperty_get_first_parameter(property, ICAL_EMAIL_PARAMETER),
             let text = unsafe icalparameter_get_email(parameter)
         {
@@ -37,7 +34,8 @@ extension IcalEvent {
     /// RFC 5545 §3.2.12: without the parameter no answer has been given.
     @unsafe
     private static func participation(_ property: OpaquePointer) -> CalendarMessage.Participation {
-        guard let parameter = unsafe icalproperty_get_first_parameter(property, ICAL_PARTSTAT_PARAMETER) else {
+        guard let parameter = unsafe icalproperty_get_first_parameter(property, ICAL_PARTSTAT_PARAMETER)
+        else {
             return .needsAction
         }
         switch unsafe icalparameter_get_partstat(parameter) {
@@ -53,7 +51,8 @@ extension IcalEvent {
 extension IcalEvent {
     /// A time in the zone that the calendar itself defines, else in the IANA zone of that name.
     func moment(_ kind: icalproperty_kind) -> CalendarMessage.Moment? {
-        guard let property = unsafe property(kind), let value = unsafe icalproperty_get_value(property) else {
+        guard let property = unsafe property(kind), let value = unsafe icalproperty_get_value(property)
+        else {
             return nil
         }
         let time = unsafe icalvalue_get_datetime(value)
@@ -61,7 +60,8 @@ extension IcalEvent {
         let second = unsafe Int(time.hour) * 3_600 + Int(time.minute) * 60 + Int(time.second)
         let local = Double(day * 86_400 + min(max(second, 0), 86_400))
         if unsafe time.is_date != 0 {
-            return .init(instant: Date(timeIntervalSince1970: Double(day * 86_400)), zone: nil, isWholeDay: true)
+            return .init(
+                instant: Date(timeIntervalSince1970: Double(day * 86_400)), zone: nil, isWholeDay: true)
         }
         if unsafe icaltime_is_utc(time) != 0 {
             return .init(instant: Date(timeIntervalSince1970: local), zone: "UTC", isWholeDay: false)
@@ -72,14 +72,16 @@ extension IcalEvent {
         let name = unsafe String(cString: text)
         if let zone = unsafe icalcomponent_get_timezone(calendar, text) {
             let seconds = unsafe icaltime_as_timet_with_zone(time, zone)
-            return .init(instant: Date(timeIntervalSince1970: Double(seconds)), zone: name, isWholeDay: false)
+            return .init(
+                instant: Date(timeIntervalSince1970: Double(seconds)), zone: name, isWholeDay: false)
         }
         guard let zone = TimeZone(identifier: name) else {
             return .init(instant: Date(timeIntervalSince1970: local), zone: nil, isWholeDay: false)
         }
         let guess = local - Double(zone.secondsFromGMT(for: Date(timeIntervalSince1970: local)))
         let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: guess))
-        return .init(instant: Date(timeIntervalSince1970: local - Double(offset)), zone: name, isWholeDay: false)
+        return .init(
+            instant: Date(timeIntervalSince1970: local - Double(offset)), zone: name, isWholeDay: false)
     }
 
     /// By `DURATION`, where there is no end.
@@ -88,6 +90,7 @@ extension IcalEvent {
         let seconds = unsafe Double(icaldurationtype_as_int(icalproperty_get_duration(property)))
         guard seconds >= 0 else { return nil }
         return .init(
-            instant: start.instant.addingTimeInterval(seconds), zone: start.zone, isWholeDay: start.isWholeDay)
+            instant: start.instant.addingTimeInterval(seconds), zone: start.zone,
+            isWholeDay: start.isWholeDay)
     }
 }

@@ -25,11 +25,19 @@ struct IcalEvent {
     }
 
     func text(_ kind: icalproperty_kind) -> String? {
-        guard let property = unsafe property(kind), let value = unsafe icalproperty_get_value(property),
-            let text = unsafe icalvalue_as_ical_string_r(value)
-        else { return nil }
+        unsafe property(kind).map { Self.unescaped(unsafe Self.text(of: $0)) }
+    }
+
+    /// All values of a kind, as written.
+    func texts(_ kind: icalproperty_kind) -> [String] {
+        unsafe properties(kind).map { unsafe Self.text(of: $0) }
+    }
+
+    @unsafe
+    static func text(of property: OpaquePointer) -> String {
+        guard let text = unsafe icalproperty_get_value_as_string_r(property) else { return "" }
         defer { unsafe icalmemory_free_buffer(text) }
-        return Self.unescaped(unsafe String(cString: text))
+        return unsafe String(cString: text)
     }
 
     /// RFC 5545 §3.3.11.

@@ -7,7 +7,8 @@ import Testing
 struct CalendarMessageTests {
     static let zone = [
         "BEGIN:VTIMEZONE", "TZID:W. Europe Standard Time", "BEGIN:STANDARD", "DTSTART:16010101T030000",
-        "TZOFFSETFROM:+0200", "TZOFFSETTO:+0100", "RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10", "END:STANDARD",
+        "TZOFFSETFROM:+0200", "TZOFFSETTO:+0100", "RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10",
+        "END:STANDARD",
         "BEGIN:DAYLIGHT", "DTSTART:16010101T020000", "TZOFFSETFROM:+0100", "TZOFFSETTO:+0200",
         "RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3", "END:DAYLIGHT", "END:VTIMEZONE",
     ]
@@ -24,7 +25,8 @@ struct CalendarMessageTests {
         let read = try #require(
             Self.message([
                 "UID:040000008200E00074C5B7101A82E008", "SEQUENCE:2", "SUMMARY:Demo",
-                "ORGANIZER;CN=Kari:mailto:kari@customer.test", "DTSTART;TZID=W. Europe Standard Time:20260811T100000",
+                "ORGANIZER;CN=Kari:mailto:kari@customer.test",
+                "DTSTART;TZID=W. Europe Standard Time:20260811T100000",
                 "DTEND;TZID=W. Europe Standard Time:20260811T110000",
                 "ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;CN=ola@example.org:M",
                 " AILTO:ola@example.org",
@@ -49,7 +51,10 @@ struct CalendarMessageTests {
         arguments: [
             ("DTSTART:20260811T080000Z", 1_786_435_200.0, "UTC"),
             ("DTSTART;TZID=Europe/Oslo:20260811T100000", 1_786_435_200, "Europe/Oslo"),
-            ("DTSTART;TZID=W. Europe Standard Time:20261211T090000", 1_796_976_000, "W. Europe Standard Time"),
+            (
+                "DTSTART;TZID=W. Europe Standard Time:20261211T090000", 1_796_976_000,
+                "W. Europe Standard Time"
+            ),
             ("DTSTART;TZID=Nowhere:20260811T080000", 1_786_435_200, ""),
             ("DTSTART:20260811T080000", 1_786_435_200, ""),
             ("DTSTART;VALUE=DATE:20260811", 1_786_406_400, ""),
@@ -71,8 +76,10 @@ struct CalendarMessageTests {
         "means what S6.3 says",
         arguments: [
             ("REQUEST", "NEEDS-ACTION", CalendarMessage.Meaning.booked), ("REPLY", "ACCEPTED", .booked),
-            ("REPLY", "TENTATIVE", .booked), ("REPLY", "DECLINED", .answered), ("REPLY", "DELEGATED", .answered),
-            ("COUNTER", "TENTATIVE", .answered), ("CANCEL", "ACCEPTED", .cancelled), ("PUBLISH", "ACCEPTED", .none),
+            ("REPLY", "TENTATIVE", .booked), ("REPLY", "DECLINED", .answered),
+            ("REPLY", "DELEGATED", .answered),
+            ("COUNTER", "TENTATIVE", .answered), ("CANCEL", "ACCEPTED", .cancelled),
+            ("PUBLISH", "ACCEPTED", .none),
         ])
     func meaning(method: String, participation: String, meaning: CalendarMessage.Meaning) throws {
         let read = Self.message(
@@ -104,7 +111,9 @@ struct CalendarMessageTests {
         #expect(CalendarMessage.find(in: .read(Array(mail.utf8)))?.method == .reply)
     }
 
-    @Test("is nothing without an event", arguments: ["", "BEGIN:VCALENDAR\nEND:VCALENDAR", "BEGIN:VEVENT\nEND:VEVENT"])
+    @Test(
+        "is nothing without an event",
+        arguments: ["", "BEGIN:VCALENDAR\nEND:VCALENDAR", "BEGIN:VEVENT\nEND:VEVENT"])
     func nothing(text: String) {
         #expect(CalendarMessage.read(Array(text.utf8)) == nil)
     }
@@ -114,7 +123,9 @@ struct CalendarMessageTests {
         let zones = Array(repeating: Self.zone, count: 2_000).flatMap { $0 }
         let people = (0..<5_000).map { "ATTENDEE:mailto:a\($0)@x.test" }
         let lines =
-            ["BEGIN:VCALENDAR"] + zones + ["BEGIN:VEVENT", "DTSTART;TZID=W. Europe Standard Time:29990811T100000"]
+            ["BEGIN:VCALENDAR"] + zones + [
+                "BEGIN:VEVENT", "DTSTART;TZID=W. Europe Standard Time:29990811T100000",
+            ]
             + people
         let bytes = Array(lines.joined(separator: "\n").utf8)
         let time = ContinuousClock().measure { _ = CalendarMessage.read(bytes) }
