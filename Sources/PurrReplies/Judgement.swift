@@ -152,3 +152,16 @@ package struct Circumstances: Hashable, Sendable {
         self.isToUnsubscribeAddress = isToUnsubscribeAddress
     }
 }
+
+extension Circumstances {
+    /// What a message says of its own circumstances, when nothing is known of what was sent.
+    ///
+    /// One that names what it answers counts as an answer in our thread: people answer what they got, and a
+    /// machine gives itself away by other signs.
+    package init(alone message: IncomingMessage, receivedAt: Date) {
+        let header = message.header
+        let names = header.contains("In-Reply-To") || header.contains("References")
+        self.init(
+            isInOurThread: names, receivedAt: receivedAt, weWroteToSender: names || isReplySubject(header.subject))
+    }
+}

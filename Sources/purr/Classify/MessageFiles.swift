@@ -1,0 +1,70 @@
+import Foundation
+import Glibc
+
+/// The files under some paths in a stable order: folders are walked, what they hold sorted by name.
+///
+/// Lazy: a folder of a million messages costs the names of one folder. Symbolic links to folders are not
+/// followed below the paths given, so that no loop is walked.
+struct MessageFiles: Sequence, IteratorProtocol {
+    /// What is still to be visited, the next one last.
+    private var pending: [(path: String, isNamed: Bool)]
+
+    init(_ paths: [String]) {
+        pending = paths.reversed().map { ($0, true) }
+    }
+
+    mutating func next() -> String? {
+        while let (path, isNamed) = pending.popLast() {
+            var status = stat()
+            let found = isNamed ? stat(path, &status) : lstat(path, &status)
+            guard found == 0, status.st_mode & S_IFMT == S_IFDIR else { return path }
+            // A folder that cannot be read is one thing that cannot be read.
+            guard let names = Self.names(in: path) else { return path }
+            let prefix = path.hasSuffix("/") ? path : path + "/"
+            for name in names.reversed() { pending.append((prefix + name, false)) }
+        }
+        return nil
+    }
+
+    private static func names(in folder: String) -> [String]? {
+        guard let directory = opendir(folder) else { return nil }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+}
+
+/// Reading a message from disk without trusting what the file is.
+enum MessageFile {
+    enum Problem: Error { case cannotOpen(String), noFile }
+
+    /// - Parameter limit: The most bytes read: a message is judged by its beginning.
+    /// - Returns: The bytes, and when the file was last written, in seconds since 1970.
+    static func read(_ path: String, limit: Int) throws(Problem) -> (bytes: [UInt8], modified: Int) {
+        // A pipe without a writer must not block.
+        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { throw .cannotOpen(String(cString: strerror(errno))) }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .noFile }
+        let size = Swift.min(Int(status.st_size), limit)
+        var failure: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size, let base = buffer.baseAddress {
+                let read = Glibc.read(file, base + count, size - count)
+                if read < 0, errno == EINTR { continue }
+                if read < 0 { failure = errno }
+                if read <= 0 { break }
+                count += read
+            }
+        }
+        guard failure == 0 else { throw .cannotOpen(String(cString: strerror(failure))) }
+        return (bytes, Int(status.st_mtim.tv_sec))
+    }
+}
