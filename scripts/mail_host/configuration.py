@@ -157,6 +157,7 @@ service imap-login {{
 service imap {{
   process_limit = 2000
   client_limit = {options.clients_per_process}
+  service_count = {options.clients_per_process}
 }}
 service lmtp {{
   process_min_avail = 1
