@@ -111,8 +111,20 @@ package final class Store: Sendable {
 /// Domain queries are extensions of it, one file a subject.
 package struct Transaction {
     fileprivate let db: Database
+    private let memo = Memo()
 
     fileprivate init(db: Database) { self.db = db }
+
+    /// What was read and decoded in this transaction, so that it is done once.
+    private final class Memo { var values: [String: Any] = [:] }
+
+    /// A value that does not change while the transaction runs: loaded at the first asking.
+    package func once<Value>(_ key: String, _ load: () throws -> Value?) rethrows -> Value? {
+        if let known = memo.values[key] as? Value { return known }
+        let value = try load()
+        memo.values[key] = value
+        return value
+    }
 
     /// Runs one statement.
     func execute(_ sql: String, _ arguments: (any Bindable)?...) throws {
@@ -159,10 +171,13 @@ struct Columns {
     private let row: Row
     fileprivate init(row: Row) { self.row = row }
 
-    func integer(_ index: Int) -> Int64 { row[index] ?? 0 }
+    // Not through GRDB's generic subscript: across modules it looks types up at run time, a tenth of a send.
+    private func value(_ index: Int) -> (any DatabaseValueConvertible)? { row[index] }
+
+    func integer(_ index: Int) -> Int64 { value(index) as? Int64 ?? 0 }
     func int(_ index: Int) -> Int { Int(integer(index)) }
-    func text(_ index: Int) -> String { row[index] ?? "" }
-    func bytes(_ index: Int) -> [UInt8] { (row[index] as Data?).map { [UInt8]($0) } ?? [] }
+    func text(_ index: Int) -> String { value(index) as? String ?? "" }
+    func bytes(_ index: Int) -> [UInt8] { (value(index) as? Data).map { [UInt8]($0) } ?? [] }
     func flag(_ index: Int) -> Bool { integer(index) == 1 }
     func isNull(_ index: Int) -> Bool { row.hasNull(atIndex: index) }
     func instant(_ index: Int) -> Date { Date(milliseconds: integer(index)) }

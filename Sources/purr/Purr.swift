@@ -40,6 +40,7 @@ struct Purr: AsyncParsableCommand {
                     HeldCommand.self,
                     ExplainCommand.self,
                 ]),
+            CommandGroup(name: "Judge", subcommands: [ClassifyCommand.self, SlotCommand.self]),
             CommandGroup(
                 name: "Steer",
                 subcommands: [

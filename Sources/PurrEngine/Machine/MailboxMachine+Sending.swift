@@ -45,9 +45,12 @@ extension MailboxMachine {
         return nil
     }
 
-    private func limits(of mailbox: MailboxRecord) -> SendingLimits {
-        let settings = Document.value(MailboxSettings.self, from: mailbox.settings)
-        return (settings?.limits ?? .standard).slowed(by: slowdown)
+    private mutating func limits(of mailbox: MailboxRecord) -> SendingLimits {
+        if knownLimits?.source != mailbox.settings {
+            let settings = Document.value(MailboxSettings.self, from: mailbox.settings)
+            knownLimits = (mailbox.settings, settings?.limits ?? .standard)
+        }
+        return (knownLimits?.limits ?? .standard).slowed(by: slowdown)
     }
 
     /// Shows in `status` what the mailbox waits for; written once per wait.

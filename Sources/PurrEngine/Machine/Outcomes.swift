@@ -37,8 +37,7 @@ struct Outcomes {
     func advance(_ id: EnrollmentID, past step: StepID, at moment: Date, in transaction: Transaction) throws {
         guard let enrollment = try transaction.enrollment(id),
             let sequence = try transaction.sequence(enrollment.sequence),
-            let document = try transaction.document(of: enrollment.sequence, version: enrollment.version),
-            let version = Document.value(SequenceVersion.self, from: document)
+            let version = try transaction.version(enrollment.version, of: enrollment.sequence)
         else { return try transaction.setInDoubt(false, id) }
         guard enrollment.state.isOpen else { return try transaction.setInDoubt(false, id) }
         guard let next = version.step(after: step) else {
@@ -83,8 +82,7 @@ extension Transaction {
     /// A step as people count and name it: `Step 2 (nudge)`.
     func label(of step: StepID, in enrollment: EnrollmentID) throws -> String {
         guard let record = try self.enrollment(enrollment),
-            let document = try document(of: record.sequence, version: record.version),
-            let number = Document.value(SequenceVersion.self, from: document)?.number(of: step)
+            let number = try version(record.version, of: record.sequence)?.number(of: step)
         else { return "Step \(step)" }
         return "Step \(number) (\(step))"
     }

@@ -15,8 +15,7 @@ struct StepClaim {
     func effect(entropy: inout any RandomNumberGenerator & Sendable, in transaction: Transaction) throws -> Effect? {
         guard let contact = try transaction.contact(enrollment.contact),
             let sequence = try transaction.sequence(enrollment.sequence),
-            let document = try transaction.document(of: enrollment.sequence, version: enrollment.version),
-            let version = Document.value(SequenceVersion.self, from: document),
+            let version = try transaction.version(enrollment.version, of: enrollment.sequence),
             let settings = Document.value(MailboxSettings.self, from: mailbox.settings)
         else {
             try hold(.missingToken, "What the step needs is gone from the database.", in: transaction)

@@ -12,8 +12,7 @@ struct TaskMaking {
     func make(in transaction: Transaction) throws {
         guard let contact = try transaction.contact(enrollment.contact),
             let sequence = try transaction.sequence(enrollment.sequence),
-            let version = try transaction.document(of: enrollment.sequence, version: enrollment.version)
-                .flatMap({ Document.value(SequenceVersion.self, from: $0) }),
+            let version = try transaction.version(enrollment.version, of: enrollment.sequence),
             let mailbox = try transaction.mailbox(enrollment.mailbox)
         else { return try hold("What the step needs is gone from the database", in: transaction) }
         guard let step = enrollment.nextStep.flatMap({ version.step($0) }), let task = step.task else {
