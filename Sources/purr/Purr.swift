@@ -28,7 +28,8 @@ struct Purr: AsyncParsableCommand {
             CommandGroup(
                 name: "Prepare",
                 subcommands: [
-                    ContactCommand.self, TemplateCommand.self, SequenceCommand.self, EnrollCommand.self,
+                    ContactCommand.self, TemplateCommand.self, SequenceCommand.self, SimulateCommand.self,
+                    EnrollCommand.self,
                 ]),
             CommandGroup(
                 name: "Work",

@@ -124,11 +124,20 @@ struct InboundEffect {
                 try append(.automatic, "\(try name(enrollment, transaction)) was away until \(back); it changes nothing", match, in: transaction)
                 continue
             }
+            guard enrollment.awaitsTask == nil else {
+                // The sequence waits for its own user already.
+                try append(.automatic, "\(try name(enrollment, transaction)) is out of office; a task is to be done first", match, in: transaction)
+                continue
+            }
             // The wall time of the step that waits, on the first eligible day after the return, or after
             // five eligible days where no date can be read.
             let clock = placement.zone.wall(of: enrollment.nextAt ?? now).second
             let start = back.map { placement.zone.instant(of: $0, second: clock) } ?? now
-            let resume = placement.due(after: start, delay: back == nil ? 5 : 1) { _, _ in clock / 60 }
+            let delay = back == nil ? 5 : 1
+            let resume =
+                enrollment.isTask
+                ? placement.taskCreation(after: start, delay: delay)
+                : placement.due(after: start, delay: delay) { _, _ in clock / 60 }
             let next = max(resume, enrollment.nextAt ?? resume)
             try transaction.replan(enrollment.id, to: next, because: .returnDate, detail: back.map { "away until \($0)" } ?? "away")
             let until = placement.zone.wall(of: next)

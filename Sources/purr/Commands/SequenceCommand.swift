@@ -40,7 +40,7 @@ struct SequenceApply: ParsableCommand {
         let name = fileName(file)
         let text = try FileText(bytes: contents(of: file), name: name)
         let document = try SequenceFile.read(text.text, name: name)
-        let result = try session.commands.apply(document, file: name, template: beside)
+        let result = try session.commands.apply(document, file: name, template: beside.find)
         if output.json { return try Output.json(result) }
         for template in result.addedTemplates { print("Added the template \(template) from its file.") }
         let underWay =
@@ -61,25 +61,13 @@ struct SequenceApply: ParsableCommand {
         try hintAtDifferences(document, session: session)
     }
 
-    /// Where the texts of a sequence usually lie: beside it, or where the command is run.
-    private func candidates(_ name: String) -> [String] {
-        guard !name.contains("/"), !name.hasPrefix(".") else { return [] }
-        let folders = [
-            file == "-" ? nil : URL(fileURLWithPath: file).deletingLastPathComponent().path, ".",
-        ].compactMap { $0 }
-        return folders.flatMap { folder in ["mail", "templates/mail"].map { "\(folder)/\($0)/\(name).md" } }
-            .filter { FileManager.default.fileExists(atPath: $0) }
-    }
-
-    private func beside(_ name: String) throws -> MailTemplate? {
-        try candidates(name).first.map(template(at:))
-    }
+    private var beside: TemplatesBeside { TemplatesBeside(file: file) }
 
     /// A file that was edited after it was added would otherwise be passed over in silence.
     private func hintAtDifferences(_ document: SequenceDocument, session: Session) throws {
         let stored = try session.commands.templates()
         for name in Set(document.steps.compactMap(\.template)).sorted() {
-            guard let path = candidates(name).first, let edited = try? template(at: path),
+            guard let path = beside.candidates(name).first, let edited = try? template(at: path),
                 let kept = stored.first(where: { $0.name == name }), kept != StoredTemplate(edited)
             else { continue }
             print(
