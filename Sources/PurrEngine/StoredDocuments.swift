@@ -1,6 +1,5 @@
 internal import Foundation
 package import PurrSequences
-internal import PurrStore
 package import PurrTemplates
 
 /// Steps and the templates they use: what one version of a sequence is made of (spec S5.1).
@@ -55,14 +54,5 @@ package enum Document {
 
     package static func value<Value: Decodable>(_ type: Value.Type, from text: String) -> Value? {
         try? JSONDecoder().decode(type, from: Data(text.utf8))
-    }
-}
-
-extension Transaction {
-    /// The steps and templates of one version of a sequence.
-    func version(_ number: Int, of sequence: SequenceID) throws -> SequenceVersion? {
-        try once("version \(sequence) \(number)") {
-            try document(of: sequence, version: number).flatMap { Document.value(SequenceVersion.self, from: $0) }
-        }
     }
 }

@@ -32,8 +32,10 @@ package struct RehearsedStep: Sendable, Encodable {
     /// The same on the contact's clock, as `2026-11-24T17:00:00`.
     package let local: String
     package let zone: String
-    /// `sent`, or what came back: `replied`, `bounced`, `away`, `unsubscribed`, `meetingBooked`, `markedAsSpam`. Of a
-    /// task `done`, `skipped`, `open`, `canceled`.
+    /// What became of it.
+    ///
+    /// Of a mail `sent`, or what came back: `replied`, `bounced`, `away`, `unsubscribed`, `meetingBooked`,
+    /// `markedAsSpam`. Of a task `done`, `skipped`, `open` or `canceled`.
     package var outcome: String
     package let why: String
     /// The beginning of ``why``: what the time was counted from.

@@ -111,20 +111,8 @@ package final class Store: Sendable {
 /// Domain queries are extensions of it, one file a subject.
 package struct Transaction {
     fileprivate let db: Database
-    private let memo = Memo()
 
     fileprivate init(db: Database) { self.db = db }
-
-    /// What was read and decoded in this transaction, so that it is done once.
-    private final class Memo { var values: [String: Any] = [:] }
-
-    /// A value that does not change while the transaction runs: loaded at the first asking.
-    package func once<Value>(_ key: String, _ load: () throws -> Value?) rethrows -> Value? {
-        if let known = memo.values[key] as? Value { return known }
-        let value = try load()
-        memo.values[key] = value
-        return value
-    }
 
     /// Runs one statement.
     func execute(_ sql: String, _ arguments: (any Bindable)?...) throws {

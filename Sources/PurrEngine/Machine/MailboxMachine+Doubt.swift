@@ -108,12 +108,12 @@ extension MailboxMachine {
     mutating func filingWork(now: Date, wake: inout Wake) throws(StoreError) -> Effect? {
         guard mayHaveUnfiled else { return nil }
         let id = id
-        let (filesSent, entries) = try store.read { transaction in
-            (try transaction.mailbox(id)?.filesSent, try transaction.unfiledEntries(of: id, limit: 50))
-        }
-        mayHaveUnfiled = !entries.isEmpty
+        let filesSent = try store.read { try $0.mailbox(id)?.filesSent }
+        // The server does it: nothing to look for.
         guard filesSent != true, let sent = folders.values.first(where: { $0.isListed && $0.role == .sent && $0.refusal.isEmpty })
         else { return nil }
+        let entries = try store.read { try $0.unfiledEntries(of: id, limit: 50) }
+        mayHaveUnfiled = !entries.isEmpty
         for entry in entries {
             let patience = filesSent == false ? 0 : settings.filingPatience
             let due = (entry.sentAt ?? now).addingTimeInterval(patience)

@@ -24,7 +24,8 @@ extension MailboxMachine {
                 wake.consider(submitTrouble.retryAt)
                 return nil
             }
-            let limits = limits(of: mailbox)
+            let settings = known(mailbox)
+            let limits = (settings?.limits ?? .standard).slowed(by: slowdown)
             recent.removeAll { $0 <= now.addingTimeInterval(-86_400) }
             let free = limits.nextFree(
                 at: now, recent: recent, gapSeed: gapSeed, pace: due.isBulk && due.isFirst ? .bulk : .single)
@@ -38,19 +39,19 @@ extension MailboxMachine {
             if Sabotage.active == .gateSkipped, proof == nil { proof = now }
             #endif
             guard hasProof(at: now) else { return proofWork(now: now, wake: &wake) }
-            if let effect = try claim(due, mailbox: mailbox, limits: limits, now: now) { return effect }
+            if let effect = try claim(due, mailbox: mailbox, settings: settings, limits: limits, now: now) { return effect }
         }
         // More than a thousand moved out of the way in one go: come back at once.
         wake.consider(now)
         return nil
     }
 
-    private mutating func limits(of mailbox: MailboxRecord) -> SendingLimits {
-        if knownLimits?.source != mailbox.settings {
-            let settings = Document.value(MailboxSettings.self, from: mailbox.settings)
-            knownLimits = (mailbox.settings, settings?.limits ?? .standard)
-        }
-        return (knownLimits?.limits ?? .standard).slowed(by: slowdown)
+    /// What the mailbox is connected with, read anew when it was changed.
+    private mutating func known(_ mailbox: MailboxRecord) -> MailboxSettings? {
+        if let mailboxSettings, mailboxSettings.text == mailbox.settings { return mailboxSettings.value }
+        let value = Document.value(MailboxSettings.self, from: mailbox.settings)
+        mailboxSettings = (mailbox.settings, value)
+        return value
     }
 
     /// Shows in `status` what the mailbox waits for; written once per wait.
@@ -127,9 +128,13 @@ extension MailboxMachine {
 
     /// Decides about one due enrollment: moved out of the way (nil), or its mail prepared and an attempt counted.
     private mutating func claim(
-        _ due: EnrollmentRecord, mailbox: MailboxRecord, limits: SendingLimits, now: Date
+        _ due: EnrollmentRecord, mailbox: MailboxRecord, settings: MailboxSettings?, limits: SendingLimits, now: Date
     ) throws(StoreError) -> Effect? {
-        let claim = StepClaim(enrollment: due, mailbox: mailbox, limits: limits, now: now)
+        var known = versions
+        try store.read { try known.learn(due, in: $0) }
+        versions = known
+        let claim = StepClaim(
+            enrollment: due, mailbox: mailbox, settings: settings, limits: limits, versions: known, now: now)
         var entropy = entropy
         let effect = try write { try claim.effect(entropy: &entropy, in: $0) }
         self.entropy = entropy
@@ -184,7 +189,7 @@ extension MailboxMachine {
     }
 
     private mutating func recordAccepted(_ reply: ServerReply, entry id: JournalID, now: Date) throws(StoreError) {
-        let mailbox = self.id
+        let (mailbox, versions) = (self.id, versions)
         #if PLANTED_BUGS
         if Sabotage.active == .stateAfterSend {
             try write { _ = try $0.beginSending(id, at: now) }
@@ -192,15 +197,18 @@ extension MailboxMachine {
         #endif
         let isSent = try write { transaction in
             guard let entry = try transaction.journalEntry(id) else { return false }
+            let version = try transaction.enrollment(entry.enrollment)
+                .flatMap { try versions.version(of: $0, in: transaction) }
             let words = "\(reply.code) \(reply.text)"
             guard try transaction.recordSent(id, at: now, reply: words, filing: .due) else { return false }
             try transaction.append(
                 Event(
                     at: now, .accepted, mailbox: mailbox, enrollment: entry.enrollment,
-                    "\(try transaction.label(of: entry.step, in: entry.enrollment)) was sent to \(entry.recipient).",
+                    "\(version?.label(of: entry.step) ?? "Step \(entry.step)") was sent to \(entry.recipient).",
                     evidence: ["messageId": entry.messageID.text, "smtp": words]))
             try transaction.countReview(of: entry.enrollment)
-            try Outcomes(mailbox: mailbox, now: now).advance(entry.enrollment, past: entry.step, at: now, in: transaction)
+            try Outcomes(mailbox: mailbox, now: now, versions: versions)
+                .advance(entry.enrollment, past: entry.step, at: now, in: transaction)
             return true
         }
         if isSent {

@@ -12,7 +12,10 @@ extension MailboxMachine {
             guard let due = try store.read({ try $0.dueTask(of: id, at: now) }) else {
                 return wake.consider(try store.read { try $0.nextTaskDue(of: id) })
             }
-            let making = TaskMaking(enrollment: due, now: now)
+            var known = versions
+            try store.read { try known.learn(due, in: $0) }
+            versions = known
+            let making = TaskMaking(enrollment: due, versions: known, now: now)
             try write { try making.make(in: $0) }
         }
         wake.consider(now)

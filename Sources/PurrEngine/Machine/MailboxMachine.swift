@@ -43,8 +43,9 @@ package struct MailboxMachine: Sendable {
     /// makes new ones.
     var mayHaveDoubt = true
     var mayHaveUnfiled = true
-    /// The mailbox's limits with the document they were read from.
-    var knownLimits: (source: String, limits: SendingLimits)?
+    /// What was read before and cannot have changed.
+    var versions = KnownVersions()
+    var mailboxSettings: (text: String, value: MailboxSettings?)?
     /// When the next digest of one of the mailbox's users is due; nil when nobody has looked.
     var digestAt: Date?
 

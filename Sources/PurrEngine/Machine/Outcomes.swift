@@ -8,6 +8,8 @@ internal import PurrStore
 struct Outcomes {
     let mailbox: MailboxID
     let now: Date
+    /// Versions that were read before.
+    var versions = KnownVersions()
 
     /// An open outcome turned out to be a send.
     func resolve(
@@ -37,7 +39,7 @@ struct Outcomes {
     func advance(_ id: EnrollmentID, past step: StepID, at moment: Date, in transaction: Transaction) throws {
         guard let enrollment = try transaction.enrollment(id),
             let sequence = try transaction.sequence(enrollment.sequence),
-            let version = try transaction.version(enrollment.version, of: enrollment.sequence)
+            let version = try versions.version(of: enrollment, in: transaction)
         else { return try transaction.setInDoubt(false, id) }
         guard enrollment.state.isOpen else { return try transaction.setInDoubt(false, id) }
         guard let next = version.step(after: step) else {
@@ -57,7 +59,7 @@ struct Outcomes {
         try transaction.append(
             Event(
                 at: now, .scheduled, mailbox: mailbox, enrollment: id,
-                "\(try transaction.label(of: next.id, in: id)) is due on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone).",
+                "\(version.label(of: next.id)) is due on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone).",
                 evidence: [
                     "step": next.id.rawValue, "delay": "\(next.delay)", "days": sequence.settings.followUpDays.rawValue,
                     "window": "\(sequence.settings.sendWindow)",
@@ -82,9 +84,43 @@ extension Transaction {
     /// A step as people count and name it: `Step 2 (nudge)`.
     func label(of step: StepID, in enrollment: EnrollmentID) throws -> String {
         guard let record = try self.enrollment(enrollment),
-            let number = try version(record.version, of: record.sequence)?.number(of: step)
+            let version = try KnownVersions().version(of: record, in: self)
         else { return "Step \(step)" }
-        return "Step \(number) (\(step))"
+        return version.label(of: step)
+    }
+}
+
+extension SequenceVersion {
+    /// A step as people count and name it: `Step 2 (nudge)`.
+    func label(of step: StepID) -> String {
+        number(of: step).map { "Step \($0) (\(step))" } ?? "Step \(step)"
+    }
+}
+
+/// Versions of sequences that were read: what is stored under a number never changes.
+struct KnownVersions: Sendable {
+    private struct Key: Hashable {
+        let sequence: SequenceID
+        let version: Int
+    }
+
+    private var versions: [Key: SequenceVersion] = [:]
+    /// A mailbox rarely works on more at a time.
+    private static let limit = 50
+
+    /// The version that an enrollment goes through; nil when it is gone or damaged.
+    func version(of enrollment: EnrollmentRecord, in transaction: Transaction) throws -> SequenceVersion? {
+        if let known = versions[Key(sequence: enrollment.sequence, version: enrollment.version)] { return known }
+        return try transaction.document(of: enrollment.sequence, version: enrollment.version)
+            .flatMap { Document.value(SequenceVersion.self, from: $0) }
+    }
+
+    /// Reads a version, if it is not known, so that it is from then on.
+    mutating func learn(_ enrollment: EnrollmentRecord, in transaction: Transaction) throws {
+        let key = Key(sequence: enrollment.sequence, version: enrollment.version)
+        guard versions[key] == nil else { return }
+        if versions.count >= Self.limit { versions = [:] }
+        versions[key] = try version(of: enrollment, in: transaction)
     }
 }
 

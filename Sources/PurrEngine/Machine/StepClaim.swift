@@ -7,7 +7,9 @@ internal import PurrStore
 struct StepClaim {
     let enrollment: EnrollmentRecord
     let mailbox: MailboxRecord
+    let settings: MailboxSettings?
     let limits: SendingLimits
+    let versions: KnownVersions
     let now: Date
 
     /// The mail, durable and with its attempt counted, as the effect that opens its transaction; nil when the
@@ -15,8 +17,7 @@ struct StepClaim {
     func effect(entropy: inout any RandomNumberGenerator & Sendable, in transaction: Transaction) throws -> Effect? {
         guard let contact = try transaction.contact(enrollment.contact),
             let sequence = try transaction.sequence(enrollment.sequence),
-            let version = try transaction.version(enrollment.version, of: enrollment.sequence),
-            let settings = Document.value(MailboxSettings.self, from: mailbox.settings)
+            let version = try versions.version(of: enrollment, in: transaction), let settings
         else {
             try hold(.missingToken, "What the step needs is gone from the database.", in: transaction)
             return nil
@@ -74,7 +75,7 @@ struct StepClaim {
         case nil, .prepared, .cancelled, .draft: return true
         case .sent:
             // Evidence came while it was put back: it goes on from there.
-            try Outcomes(mailbox: mailbox.id, now: now).advance(
+            try Outcomes(mailbox: mailbox.id, now: now, versions: versions).advance(
                 enrollment.id, past: enrollment.nextStep ?? StepID(rawValue: ""), at: entry?.sentAt ?? now, in: transaction)
         case .sending, .unknown: try transaction.setInDoubt(true, enrollment.id)
         case .held: try hold(.unknownOutcome, "Nobody knows whether the step was sent.", in: transaction)

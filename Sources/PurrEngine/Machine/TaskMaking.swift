@@ -7,12 +7,13 @@ internal import PurrTemplates
 /// Makes the task of one enrollment whose step is work for a human, in one transaction (spec S1.3–S1.5).
 struct TaskMaking {
     let enrollment: EnrollmentRecord
+    let versions: KnownVersions
     let now: Date
 
     func make(in transaction: Transaction) throws {
         guard let contact = try transaction.contact(enrollment.contact),
             let sequence = try transaction.sequence(enrollment.sequence),
-            let version = try transaction.version(enrollment.version, of: enrollment.sequence),
+            let version = try versions.version(of: enrollment, in: transaction),
             let mailbox = try transaction.mailbox(enrollment.mailbox)
         else { return try hold("What the step needs is gone from the database", in: transaction) }
         guard let step = enrollment.nextStep.flatMap({ version.step($0) }), let task = step.task else {
@@ -34,7 +35,7 @@ struct TaskMaking {
         let draft = TaskDraft(
             enrollment: enrollment, step: step, kind: task.kind, title: title, notes: notes,
             link: ContactPage.link(of: contact, for: task.kind), dueAt: placement.taskDue(createdAt: now))
-        let outcomes = Outcomes(mailbox: mailbox.id, now: now)
+        let outcomes = Outcomes(mailbox: mailbox.id, now: now, versions: versions)
         guard let id = try transaction.insert(draft, at: now) else {
             // Made before: by a process that stopped before its next step was scheduled, or in another version.
             guard let known = try transaction.task(of: enrollment.id, step: step.id) else { return }
@@ -46,7 +47,7 @@ struct TaskMaking {
         let due = enrollment.zone.wall(of: draft.dueAt)
         try append(
             .taskCreated,
-            "\(try transaction.label(of: step.id, in: enrollment.id)): “\(title)” is for you to do by \(due.day) at \(due.second.asClock) in \(enrollment.zone)\(task.holds ? "; the sequence waits for it" : "").",
+            "\(version.label(of: step.id)): “\(title)” is for you to do by \(due.day) at \(due.second.asClock) in \(enrollment.zone)\(task.holds ? "; the sequence waits for it" : "").",
             evidence: ["task": "\(id)", "kind": task.kind.rawValue], in: transaction)
         if let minute = sequence.settings.taskReminder {
             let at = placement.taskReminder(createdAt: now, minute: minute)
