@@ -5,12 +5,19 @@ package import PurrTemplates
 /// Steps and the templates they use: what one version of a sequence is made of (spec S5.1).
 package struct SequenceVersion: Sendable, Hashable, Codable {
     package let steps: [Step]
+    /// With the text of the snippets they use.
     package let templates: [String: StoredTemplate]
+    /// The steps as they were written, where snippets stand in their tasks; else nil.
+    package let written: [Step]?
 
-    package init(steps: [Step], templates: [String: StoredTemplate]) {
+    package init(steps: [Step], templates: [String: StoredTemplate], written: [Step]? = nil) {
         self.steps = steps
         self.templates = templates
+        self.written = written == steps ? nil : written
     }
+
+    /// The steps as their file says them.
+    package var source: [Step] { written ?? steps }
 
     package func step(_ id: StepID) -> Step? { steps.first { $0.id == id } }
 

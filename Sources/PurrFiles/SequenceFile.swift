@@ -10,6 +10,8 @@ package struct SequenceDocument: Hashable, Sendable {
     package let steps: [Step]
     /// The line on which each step begins, for complaints that need the templates.
     package let lines: [Int]
+    /// The version the file was made from; nil where it does not say.
+    package var version: Int?
 }
 
 /// Reads a sequence from YAML.
@@ -35,14 +37,16 @@ package enum SequenceFile {
         let reader = YAMLReader(file: name)
         let entries = try reader.entries(
             of: try reader.root(of: FileText(text).text), in: "a sequence",
-            keys: ["name", "settings", "steps"])
+            keys: ["name", "version", "settings", "steps"])
         var sequenceName: String?
+        var version: Int?
         var settings = SequenceSettings()
         var steps: (steps: [Step], lines: [Int])?
         for entry in entries {
             switch entry.key {
             case "name": sequenceName = try self.name(entry, reader)
             case "settings": settings = try self.settings(entry, reader)
+            case "version": version = try reader.number(entry)
             default: steps = try self.steps(entry, reader)
             }
         }
@@ -57,7 +61,7 @@ package enum SequenceFile {
             throw reader.problem(first.index.map { steps.lines[$0] }, first.text)
         }
         return SequenceDocument(
-            name: sequenceName, settings: settings, steps: steps.steps, lines: steps.lines)
+            name: sequenceName, settings: settings, steps: steps.steps, lines: steps.lines, version: version)
     }
 
     private static func name(_ entry: YAMLReader.Entry, _ reader: YAMLReader) throws(FileProblem) -> String

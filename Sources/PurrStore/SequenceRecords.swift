@@ -88,6 +88,12 @@ extension Transaction {
         }
     }
 
+    /// The days of one calendar, in order of time.
+    package func holidays(ofCalendar calendar: String) throws -> [(day: LocalDay, name: String)] {
+        try rows("SELECT day, name FROM holiday WHERE calendar = ?1 ORDER BY day", calendar)
+            .compactMap { row in LocalDay(row.text(0)).map { ($0, row.text(1)) } }
+    }
+
     /// The stored calendars with how many days each has, and which.
     package func calendars() throws -> [(name: String, days: Int, first: String, last: String)] {
         try rows("SELECT calendar, count(*), min(day), max(day) FROM holiday GROUP BY calendar ORDER BY calendar")
@@ -96,28 +102,100 @@ extension Transaction {
 
     /// Stores settings for everybody, and steps as a new version for those who enroll from now on (spec S5.1).
     ///
+    /// - Parameters:
+    ///   - owner: Whose it is, when it is new.
+    ///   - folder: Where it is put, when it is new.
     /// - Returns: The version, and whether the steps differ from the version before.
     package func saveSequence(
-        name: String, settings: SequenceSettings, document: String, owner: UserID? = nil, at now: Date
+        name: String, settings: SequenceSettings, document: String, owner: UserID? = nil, folder: String = "",
+        at now: Date
     ) throws -> (id: SequenceID, version: Int, isNewVersion: Bool) {
-        let known = try sequence(named: name)
-        if let known, try self.document(of: known.id, version: known.version) == document {
+        if let known = try sequence(named: name) {
             try execute("UPDATE sequence SET settings = ?2 WHERE id = ?1", known.id.rawValue, JSONText.encoded(settings))
-            return (known.id, known.version, false)
+            let saved = try saveVersion(document, of: known, at: now)
+            return (known.id, saved.version, saved.isNew)
         }
-        let version = (known?.version ?? 0) + 1
         let id = try row(
             """
-            INSERT INTO sequence (name, settings, version, created_at, owner_id) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (name) DO UPDATE SET settings = excluded.settings, version = excluded.version
+            INSERT INTO sequence (name, settings, version, created_at, owner_id, folder) VALUES (?1, ?2, 0, ?3, ?4, ?5)
             RETURNING id
-            """, name, JSONText.encoded(settings), version, now.milliseconds, owner?.rawValue ?? 0
-        )?.integer(0)
-        guard let id else { throw StoreError(.other, "The sequence could not be stored.") }
+            """, name, JSONText.encoded(settings), now.milliseconds, owner?.rawValue ?? 0, folder
+        ).map { SequenceID(rawValue: $0.integer(0)) }
+        guard let id, let record = try sequence(id) else { throw StoreError(.other, "The sequence could not be stored.") }
+        return (id, try saveVersion(document, of: record, at: now).version, true)
+    }
+
+    /// Stores steps as a new version, unless they are those of the present one.
+    package func saveVersion(
+        _ document: String, of sequence: SequenceRecord, at now: Date
+    ) throws -> (version: Int, isNew: Bool) {
+        if try self.document(of: sequence.id, version: sequence.version) == document { return (sequence.version, false) }
+        let version = sequence.version + 1
+        try execute("UPDATE sequence SET version = ?2 WHERE id = ?1", sequence.id.rawValue, version)
         try execute(
             "INSERT INTO sequence_version (sequence_id, version, document, created_at) VALUES (?1, ?2, ?3, ?4)",
-            id, version, document, now.milliseconds)
-        return (SequenceID(rawValue: id), version, true)
+            sequence.id.rawValue, version, document, now.milliseconds)
+        return (version, true)
+    }
+
+    /// All versions of a sequence, oldest first, with how many enrollments under way have each.
+    package func versions(of sequence: SequenceID) throws -> [(version: Int, document: String, at: Date, open: Int)] {
+        try rows(
+            """
+            SELECT version, document, created_at,
+                   (SELECT count(*)
+                      FROM enrollment e
+                     WHERE e.sequence_id = v.sequence_id AND e.version = v.version
+                       AND e.state IN ('active', 'paused', 'held'))
+              FROM sequence_version v
+             WHERE sequence_id = ?1
+             ORDER BY version
+            """, sequence.rawValue
+        ).map { ($0.int(0), $0.text(1), $0.instant(2), $0.int(3)) }
+    }
+
+    package func sequenceCount() throws -> Int {
+        try row("SELECT count(*) FROM sequence WHERE deleted_at = 0")?.int(0) ?? 0
+    }
+
+    package func rename(_ sequence: SequenceID, to name: String) throws {
+        try execute("UPDATE sequence SET name = ?2 WHERE id = ?1", sequence.rawValue, name)
+    }
+
+    package func setFolder(_ folder: String, of sequence: SequenceID) throws {
+        try execute("UPDATE sequence SET folder = ?2 WHERE id = ?1", sequence.rawValue, folder)
+    }
+
+    /// Takes a sequence away from use; its enrollments and their numbers stay (spec S5.3).
+    ///
+    /// - Parameter name: What it is called from now on, so that its name is free.
+    package func deleteSequence(_ sequence: SequenceID, renamed name: String, at now: Date) throws {
+        try execute(
+            "UPDATE sequence SET deleted_at = ?2, name = ?3 WHERE id = ?1", sequence.rawValue, now.milliseconds, name)
+    }
+
+    // MARK: Sharing (spec S5.4)
+
+    /// Who may see and use a sequence.
+    ///
+    /// - Parameter users: Heeded where it is for chosen users.
+    package func share(_ sequence: SequenceID, _ visibility: SequenceRecord.Visibility, with users: [UserID]) throws {
+        try execute(
+            "UPDATE sequence SET visibility = ?2 WHERE id = ?1", sequence.rawValue, visibility.rawValue)
+        try execute("DELETE FROM sequence_share WHERE sequence_id = ?1", sequence.rawValue)
+        for user in visibility == .chosen ? users : [] {
+            try execute(
+                "INSERT INTO sequence_share (sequence_id, account_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                sequence.rawValue, user.rawValue)
+        }
+    }
+
+    /// The users whom sequences are shared with by name.
+    package func shares() throws -> [SequenceID: [UserID]] {
+        try rows("SELECT sequence_id, account_id FROM sequence_share ORDER BY sequence_id, account_id")
+            .reduce(into: [:]) {
+                $0[SequenceID(rawValue: $1.integer(0)), default: []].append(UserID(rawValue: $1.integer(1)))
+            }
     }
 
     /// Steps and templates of one version, as the engine wrote them.

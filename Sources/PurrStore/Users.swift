@@ -15,6 +15,16 @@ package struct UserRecord: Sendable, Hashable {
     package let digestAt: Date?
 }
 
+/// How much belongs to a user.
+package struct Belongings: Sendable, Hashable {
+    package let mailboxes: Int
+    package let sequences: Int
+    /// Those that are not over.
+    package let enrollments: Int
+    /// Those that are not done.
+    package let tasks: Int
+}
+
 extension Transaction {
     private static let userColumns = "id, name, mailbox_id, zone, meeting_link, digest_minute, digest_at"
 
@@ -63,6 +73,36 @@ extension Transaction {
              WHERE id = ?1
             """, user.id.rawValue, user.name, user.mailbox?.rawValue ?? 0, user.zone?.identifier ?? "",
             user.meetingLink, user.digestMinute ?? -1, user.digestAt?.milliseconds ?? 0)
+    }
+
+    /// What belongs to a user and is still of use.
+    package func belongings(of user: UserID) throws -> Belongings {
+        func count(_ sql: String) throws -> Int { try row(sql, user.rawValue)?.int(0) ?? 0 }
+        return Belongings(
+            mailboxes: try count("SELECT count(*) FROM mailbox WHERE owner_id = ?1 AND state <> 'removed'"),
+            sequences: try count("SELECT count(*) FROM sequence WHERE owner_id = ?1 AND deleted_at = 0"),
+            enrollments: try count(
+                "SELECT count(*) FROM enrollment WHERE owner_id = ?1 AND state IN ('active', 'paused', 'held')"),
+            tasks: try count("SELECT count(*) FROM task WHERE owner_id = ?1 AND state IN ('open', 'started')"))
+    }
+
+    /// Gives all that belongs to a user to another one, what has ended included.
+    package func handOver(from user: UserID, to other: UserID) throws {
+        for table in ["mailbox", "sequence", "enrollment", "task"] {
+            try execute(
+                "UPDATE \(table) SET owner_id = ?2 WHERE owner_id = ?1", user.rawValue, other.rawValue)
+        }
+        try execute(
+            """
+            INSERT INTO sequence_share (sequence_id, account_id)
+            SELECT sequence_id, ?2 FROM sequence_share WHERE account_id = ?1
+            ON CONFLICT (sequence_id, account_id) DO NOTHING
+            """, user.rawValue, other.rawValue)
+    }
+
+    /// Forgets a user, to whom nothing belongs any more.
+    package func deleteUser(_ user: UserID) throws {
+        try execute("DELETE FROM account WHERE id = ?1", user.rawValue)
     }
 
     package func setDigest(of user: UserID, at instant: Date) throws {

@@ -42,8 +42,10 @@ extension MailTemplate {
 
     static func check(fallbacks: [String: String], tokens: [Token]) throws(TemplateProblem) {
         let names = Set(tokens.map(\.name))
+        // A snippet may hold any token; what it really holds is checked once it is expanded.
+        let isWhole = tokens.allSatisfy { $0.snippet == nil }
         for (name, fallback) in fallbacks.sorted(by: { $0.key < $1.key }) {
-            guard names.contains(name) else {
+            guard names.contains(name) || !isWhole else {
                 throw TemplateProblem(
                     .fallback(name),
                     "There is a fallback for \(name), but no {{\(name)}} in the template; correct its name."

@@ -21,7 +21,10 @@ struct Token: Hashable, Sendable {
     /// What stands in when there is no value; never blank.
     let fallback: String?
 
-    static let namespaces = ["contact", "company", "sender", "sequence"]
+    static let namespaces = ["contact", "company", "sender", "sequence", "snippet"]
+
+    /// The name of the snippet whose text belongs here (``MailTemplate/expanded(_:)``).
+    var snippet: String? { name.hasPrefix("snippet.") ? String(name.dropFirst("snippet.".count)) : nil }
 }
 
 extension TokenText {
@@ -93,6 +96,9 @@ extension TokenText {
         else {
             throw problem("{{\(name)}} names no property; write for example {{\(parts[0]).firstName}}.")
         }
+        guard parts[0] != "snippet" || parts.count == 2 && halves.count == 1 else {
+            throw problem("{{\(tag)}} is no snippet; write its name alone, as in {{snippet.signature}}.")
+        }
         guard halves.count == 2 else { return Token(name: name, fallback: nil) }
         guard !halves[1].isEmpty else {
             throw problem(
@@ -104,7 +110,7 @@ extension TokenText {
     private static let namespaces = Token.namespaces.map { Substring($0) }
 
     private static func unknownNamespace(in name: String) -> String {
-        "Unknown token {{\(name)}}; tokens begin with contact., company., sender. or sequence."
+        "Unknown token {{\(name)}}; tokens begin with contact., company., sender., sequence. or snippet."
     }
 
     private static func mayStandInName(_ character: Character) -> Bool {

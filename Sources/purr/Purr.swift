@@ -24,12 +24,14 @@ struct Purr: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [DevCommand.self],
         groupedSubcommands: [
-            CommandGroup(name: "Set up", subcommands: [InitCommand.self, MailboxCommand.self]),
+            CommandGroup(name: "Set up", subcommands: [
+                    InitCommand.self, MailboxCommand.self, UserCommand.self, CalendarCommand.self, SettingsCommand.self,
+                ]),
             CommandGroup(
                 name: "Prepare",
                 subcommands: [
-                    ContactCommand.self, TemplateCommand.self, SequenceCommand.self, SimulateCommand.self,
-                    EnrollCommand.self,
+                    ContactCommand.self, TemplateCommand.self, SnippetCommand.self, SequenceCommand.self,
+                    SimulateCommand.self, EnrollCommand.self,
                 ]),
             CommandGroup(
                 name: "Work",

@@ -63,10 +63,8 @@ extension Commands {
     )] {
         var entropy = entropy
         return try change { transaction in
-            guard let sequence = try transaction.sequence(named: request.sequence) else {
-                throw CommandError(
-                    .badData, "There is no sequence \"\(request.sequence)\". See: purr sequence list.")
-            }
+            let sequence = try self.sequence(
+                request.sequence, for: Viewer(request.user, in: transaction), in: transaction)
             guard let mailbox = try transaction.mailbox(sending: request.sender) else {
                 throw CommandError(
                     .badData,
@@ -90,17 +88,13 @@ extension Commands {
                 guard version.steps.indices.contains(number - 1), version.steps[number - 1].email != nil else {
                     throw CommandError(.usage, "Step \(number) of \"\(request.sequence)\" is no e-mail that could be changed.")
                 }
-                edits[version.steps[number - 1].id] = edit
+                edits[version.steps[number - 1].id] = try Snippets(transaction).expanded(edit)
             }
-            let owner = try request.user.map { name in
-                guard let user = try transaction.user(named: name) else {
-                    throw CommandError(.badData, "There is no user \"\(name)\". See: purr user list.")
-                }
-                return user
-            }
+            let mailboxOwner = try transaction.owner(of: mailbox.id)
             let enrolling = Enrolling(
                 request: request, sequence: sequence, version: version, mailbox: mailbox,
-                owner: try owner ?? transaction.owner(of: mailbox.id), edits: edits,
+                owner: try request.user.map { try user($0, in: transaction) } ?? mailboxOwner,
+                mailboxOwner: mailboxOwner, edits: edits,
                 templates: Dictionary(
                     version.steps.compactMap { step in
                         let stored = step.template.flatMap { version.templates[$0] }
@@ -120,7 +114,10 @@ private struct Enrolling {
     let sequence: SequenceRecord
     let version: SequenceVersion
     let mailbox: MailboxRecord
+    /// Who enrolls.
     let owner: UserRecord?
+    /// Whose meeting link the mails carry.
+    let mailboxOwner: UserRecord?
     let edits: [StepID: MailTemplate]
     /// Checked once, for all contacts.
     let templates: [StepID: MailTemplate]
@@ -217,20 +214,27 @@ private struct Enrolling {
     private func missingToken(_ contact: Contact) -> EnrollmentResult? {
         let sender =
             NamedAddress(name: mailbox.name, address: request.sender) ?? NamedAddress(request.sender)
-        let values = Composer.values(contact: contact, sender: sender, sequence: sequence.name, owner: owner)
+        let values = Composer.values(contact: contact, sender: sender, sequence: sequence.name, owner: mailboxOwner)
         for step in version.steps.dropFirst(request.firstStep - 1) {
             if let name = step.task.flatMap({ missingToken(of: $0, values) }) {
-                return .refused(
-                    .missingToken,
-                    "\(contact.email) has no \(name), which a task of the sequence needs; give it a value or a fallback.")
+                return .refused(.missingToken, words(missing: name, for: contact, in: "a task of the sequence"))
             }
             guard let name = step.template, let missing = templates[step.id]?.missing(in: values).first else { continue }
-            return .refused(
-                .missingToken,
-                "\(contact.email) has no \(missing), which the template \"\(name)\" needs; give it a value or a fallback."
-            )
+            return .refused(.missingToken, words(missing: missing, for: contact, in: "the template \"\(name)\""))
         }
         return nil
+    }
+
+    /// What is missing is not always the contact's.
+    private func words(missing token: String, for contact: Contact, in place: String) -> String {
+        guard token == "sender.meetingLink" else {
+            return "\(contact.email) has no \(token), which \(place) needs; give it a value or a fallback."
+        }
+        guard let mailboxOwner else {
+            return "\(mailbox.address) belongs to no user, whose meeting link \(place) needs; see: purr user --help."
+        }
+        return
+            "\(mailboxOwner.name) has no meeting link, which \(place) needs: purr user set \"\(mailboxOwner.name)\" --meeting-link URL."
     }
 
     private func missingToken(of task: TaskStep, _ values: [String: String]) -> String? {

@@ -8,16 +8,38 @@ enum KnownTokens {
     static let names = [
         "contact.email", "contact.firstName", "contact.lastName", "contact.company", "contact.timeZone",
         "company.name",
-        "company.domain", "sender.name", "sender.firstName", "sender.email", "sequence.name",
+        "company.domain", "sender.name", "sender.firstName", "sender.email",
+        "sender.meetingLink", "sequence.name",
     ]
 
     /// Refuses a template with a token that nobody has a value for.
     ///
     /// A property of one's own counts as soon as one contact has it, or the template has a fallback for it.
     static func check(_ template: MailTemplate, in transaction: Transaction) throws {
-        for token in template.tokens.sorted() where !names.contains(token) {
+        try check(
+            template.tokens, withFallback: template.tokens.subtracting(template.missing(in: [:])),
+            of: "The template \"\(template.name)\"", in: transaction)
+    }
+
+    /// Refuses a snippet with a token that there is not.
+    ///
+    /// Properties of contacts are left to the templates that use it: they may have a fallback.
+    static func check(snippet: MailTemplate, in transaction: Transaction) throws {
+        try check(
+            snippet.tokens, withFallback: snippet.tokens, of: "The snippet \"\(snippet.name)\"", in: transaction)
+    }
+
+    /// Refuses a task with a token that nobody has a value for.
+    static func check(_ text: PlainTokens, of step: String, in transaction: Transaction) throws {
+        try check(text.names, withFallback: text.namesWithFallback, of: step, in: transaction)
+    }
+
+    private static func check(
+        _ tokens: Set<String>, withFallback: Set<String>, of subject: String, in transaction: Transaction
+    ) throws {
+        for token in tokens.sorted() where !names.contains(token) {
             let isOwn = token.hasPrefix("contact.")
-            let hasFallback = !template.missing(in: [:]).contains(token)
+            let hasFallback = withFallback.contains(token)
             if isOwn,
                 try hasFallback
                     || transaction.hasContact(withProperty: String(token.dropFirst("contact.".count)))
@@ -31,7 +53,7 @@ enum KnownTokens {
                 : "Known are \(names.joined(separator: ", "))."
             throw CommandError(
                 .badData,
-                "The template \"\(template.name)\" uses {{\(token)}}, which nobody has a value for. \(meant ?? remedy)"
+                "\(subject) uses {{\(token)}}, which nobody has a value for. \(meant ?? remedy)"
             )
         }
     }

@@ -1,6 +1,6 @@
 package import PurrFiles
 package import PurrSequences
-internal import PurrStore
+package import PurrStore
 package import PurrTemplates
 
 /// What applying a sequence file did.
@@ -30,77 +30,105 @@ extension Commands {
     ///
     /// - Parameters:
     ///   - file: The file's name, for complaints.
+    ///   - user: Who does it; a new sequence is theirs. Nil for the keeper of the data folder.
+    ///   - folder: Where a new sequence is put.
     ///   - template: Finds a template that is not stored, by name; nil when there is none.
     package func apply(
-        _ sequence: SequenceDocument, file: String,
+        _ sequence: SequenceDocument, file: String, as user: String? = nil, folder: String = "",
         template find: (String) throws -> MailTemplate? = { _ in nil }
     ) throws -> SequenceApplication {
         try change { transaction in
-            var templates: [String: StoredTemplate] = [:]
-            var added: [String] = []
-            var withoutSubject: Set<String> = []
-            for (index, step) in sequence.steps.enumerated() {
-                guard let name = step.template, templates[name] == nil else { continue }
-                if let stored = try transaction.template(name).flatMap({
-                    Document.value(StoredTemplate.self, from: $0)
-                }) {
-                    templates[name] = stored
-                } else if let found = try find(name) {
-                    templates[name] = StoredTemplate(found)
-                    added.append(name)
-                    _ = try store(found, in: transaction)
-                } else {
-                    throw FileProblem(
-                        file: file,
-                        line: sequence.lines.indices.contains(index) ? sequence.lines[index] : nil,
-                        text: "There is no template \"\(name)\"; add it: purr template add \(name).md.")
-                }
-                if templates[name]?.subject.isEmpty == true { withoutSubject.insert(name) }
+            func problem(_ index: Int?, _ text: String) -> FileProblem {
+                let line = index.flatMap { sequence.lines.indices.contains($0) ? sequence.lines[$0] : nil }
+                return FileProblem(file: file, line: line, text: text)
             }
-            if let problem = problems(in: sequence.steps, withoutSubject: withoutSubject).first {
-                let line = problem.index.flatMap {
-                    sequence.lines.indices.contains($0) ? sequence.lines[$0] : nil
-                }
-                throw FileProblem(file: file, line: line, text: problem.text)
-            }
+            let viewer = try Viewer(user, in: transaction)
             let known = try transaction.sequence(named: sequence.name)
-            let document = Document.text(of: SequenceVersion(steps: sequence.steps, templates: templates))
+            if let known {
+                guard viewer.sees(known) else {
+                    throw problem(
+                        nil,
+                        "There is a sequence \"\(sequence.name)\" that is not shared with you; choose another name."
+                    )
+                }
+                if let refusal = refusal(of: sequence, known) { throw problem(nil, refusal) }
+            } else {
+                try checkSequenceLimit(in: transaction)
+            }
+            try check(calendars: sequence.settings.calendars, file: file, in: transaction)
+            let texts = try SequenceTexts(
+                of: sequence.steps, in: transaction, find: find,
+                store: { _ = try store($0, in: transaction) }, problem: problem)
+            if let wrong = texts.problem(templateLimit: try AccountLimits(transaction).templates) {
+                throw problem(wrong.index, wrong.text)
+            }
             let saved = try transaction.saveSequence(
-                name: sequence.name, settings: sequence.settings, document: document, at: now)
-            let open = try transaction.enrollmentCountsBySequence()
-                .filter { $0.sequence == saved.id && EnrollmentState(rawValue: $0.state)?.isOpen ?? false }
+                name: sequence.name, settings: sequence.settings,
+                document: Document.text(of: texts.version(written: sequence.steps)), owner: viewer.user?.id,
+                folder: folder, at: now)
             return SequenceApplication(
                 name: sequence.name, version: saved.version,
                 outcome: known == nil ? .created : saved.isNewVersion ? .newVersion : .sameSteps,
                 settingsChanged: known.map { $0.settings != sequence.settings } ?? false,
-                addedTemplates: added,
-                underWay: open.reduce(0) { $0 + $1.count })
+                addedTemplates: texts.added, underWay: try underWay(saved.id, in: transaction))
         }
     }
 
+    /// Whether somebody else has changed the sequence since the file was written, in words.
+    private func refusal(of file: SequenceDocument, _ known: SequenceRecord) -> String? {
+        guard let version = file.version, version != known.version else { return nil }
+        return version < known.version
+            ? "Somebody else changed \"\(known.name)\" meanwhile: it has version \(known.version), and this file was made from version \(version). Nothing was changed; look at theirs (purr sequence show \(known.name) --yaml), put your changes into it, and apply that."
+            : "The file was made from version \(version), and \"\(known.name)\" has version \(known.version) only; delete the line \"version:\" to apply it all the same."
+    }
+
+    /// How many enrollments of a sequence are not over.
+    func underWay(_ sequence: SequenceID, in transaction: Transaction) throws -> Int {
+        try transaction.enrollmentCountsBySequence()
+            .filter { $0.sequence == sequence && EnrollmentState(rawValue: $0.state)?.isOpen ?? false }
+            .reduce(0) { $0 + $1.count }
+    }
+
     /// All sequences with how many enrollments stand where.
-    package func sequences() throws -> [SequenceSummary] {
+    ///
+    /// - Parameters:
+    ///   - user: Who looks; nil for the keeper of the data folder, who sees everything.
+    ///   - folder: Only what lies in this folder.
+    package func sequences(as user: String? = nil, folder: String? = nil) throws -> [SequenceSummary] {
         try look { transaction in
-            let counts = try transaction.enrollmentCountsBySequence()
-            return try transaction.sequences().map { sequence in
+            let viewer = try Viewer(user, in: transaction)
+            let names = Dictionary(
+                try transaction.users().map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
+            let counts = Dictionary(grouping: try transaction.enrollmentCountsBySequence(), by: \.sequence)
+            return try transaction.sequences().filter {
+                viewer.sees($0) && (folder == nil || $0.folder == folder)
+            }
+            .map { sequence in
                 let version = try transaction.document(of: sequence.id, version: sequence.version)
                     .flatMap { Document.value(SequenceVersion.self, from: $0) }
                 return SequenceSummary(
                     name: sequence.name, version: sequence.version, settings: sequence.settings,
-                    steps: version?.steps ?? [], templates: version?.templates ?? [:],
+                    steps: version?.source ?? [], templates: version?.templates ?? [:],
                     counts: Dictionary(
-                        counts.filter { $0.sequence == sequence.id }.map { ($0.state, $0.count) },
-                        uniquingKeysWith: +))
+                        counts[sequence.id, default: []].map { ($0.state, $0.count) }, uniquingKeysWith: +),
+                    owner: sequence.owner.flatMap { names[$0] }, folder: sequence.folder,
+                    sharing: sequence.visibility,
+                    sharedWith: viewer.sharers(of: sequence).compactMap { names[$0] }.sorted())
             }
         }
     }
 
     /// One sequence by its name.
-    package func sequence(named name: String) throws -> SequenceSummary {
-        guard let found = try sequences().first(where: { $0.name == name }) else {
+    package func sequence(named name: String, as user: String? = nil) throws -> SequenceSummary {
+        guard let found = try sequences(as: user).first(where: { $0.name == name }) else {
             throw CommandError(.badData, "There is no sequence \"\(name)\". See: purr sequence list.")
         }
         return found
+    }
+
+    /// How many sequences there are, and may be (spec S1.6).
+    package func sequenceCount() throws -> (count: Int, limit: Int) {
+        try look { (try $0.sequenceCount(), try AccountLimits($0).sequences) }
     }
 }
 
@@ -109,8 +137,16 @@ package struct SequenceSummary: Sendable, Encodable {
     package let name: String
     package let version: Int
     package let settings: SequenceSettings
+    /// As they were written, snippets by their names.
     package let steps: [Step]
     package let templates: [String: StoredTemplate]
     /// Enrollments by state.
     package let counts: [String: Int]
+    /// Whose it is; null for nobody's.
+    @OrNull package var owner: String?
+    /// Empty for none.
+    package let folder: String
+    package let sharing: SequenceRecord.Visibility
+    /// The chosen users.
+    package let sharedWith: [String]
 }

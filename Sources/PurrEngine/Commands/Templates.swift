@@ -20,7 +20,7 @@ extension Commands {
     package enum TemplateChange: String, Sendable, Encodable { case added, replaced, unchanged }
 
     func store(_ template: MailTemplate, in transaction: Transaction) throws -> TemplateChange {
-        try KnownTokens.check(template, in: transaction)
+        try KnownTokens.check(try Snippets(transaction).expanded(template), in: transaction)
         let document = Document.text(of: StoredTemplate(template))
         let known = try transaction.template(template.name)
         guard known != document else { return .unchanged }
@@ -63,9 +63,11 @@ extension Commands {
                 throw CommandError(
                     .badData, "There is no sender to fill the template with; name one: --from ADDRESS.")
             }
-            let values = Composer.values(contact: contact, sender: from, sequence: sequence)
+            let values = Composer.values(
+                contact: contact, sender: from, sequence: sequence,
+                owner: try mailbox.flatMap { try transaction.owner(of: $0.id) })
             do {
-                let template = try stored.checked()
+                let template = try Snippets(transaction).expanded(stored.checked())
                 let missing = template.missing(in: values)
                 return TemplatePreview(
                     name: name, contact: email, sender: address, missing: missing,

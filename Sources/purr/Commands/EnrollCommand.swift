@@ -16,6 +16,9 @@ struct EnrollCommand: AsyncParsableCommand {
               purr enroll intro ola@example.com --from kari@example.org --at "monday 09:00"
               purr enroll intro --file people.csv --from kari@example.org
               purr enroll intro ola@example.com --from kari@example.org --review 1
+              purr enroll intro ola@example.com --from kari@example.org --as Kari
+
+            --as says whose the tasks are (default: the mailbox's owner), and whose sequences there are to choose from.
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -43,8 +46,7 @@ struct EnrollCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp("Another mail for a step, for these contacts alone.", valueName: "n=file.md"), completion: .file())
     var edit: [String] = []
-    @Option(name: .customLong("as"), help: ArgumentHelp("Who enrolls: their tasks (default: the mailbox's owner).", valueName: "user"))
-    var user: String?
+    @OptionGroup var viewer: ViewerOptions
 
     private struct Line: Encodable {
         let contact: String
@@ -95,7 +97,7 @@ struct EnrollCommand: AsyncParsableCommand {
         request.isRecentWelcome = evenIfRecent
         request.recentDays = max(0, recentDays)
         request.review = max(0, review)
-        request.user = user
+        request.user = viewer.name
         for change in edit {
             let parts = change.split(separator: "=", maxSplits: 1)
             guard parts.count == 2, let number = Int(parts[0]) else {

@@ -39,7 +39,8 @@ struct SequenceApply: ParsableCommand {
         let session = try global.session()
         let name = fileName(file)
         let text = try FileText(bytes: contents(of: file), name: name)
-        let document = try SequenceFile.read(text.text, name: name)
+        let document = try SequenceFile.read(
+            text.text, name: name, templateLimit: session.commands.templateLimit())
         let result = try session.commands.apply(document, file: name, template: beside.find)
         if output.json { return try Output.json(result) }
         for template in result.addedTemplates { print("Added the template \(template) from its file.") }
