@@ -27,10 +27,10 @@ package struct ContentType: Hashable, Sendable {
     package var isMultipart: Bool { type == "multipart" }
 
     /// Whether it is a whole message: RFC 2046 §5.2.1, RFC 6532 §3.7.
-    var isMessage: Bool { type == "message" && ["rfc822", "global", "news"].contains(subtype) }
+    package var isMessage: Bool { type == "message" && ["rfc822", "global", "news"].contains(subtype) }
 
     /// Whether it is a message's header and no more: RFC 3462 §2, RFC 6533 §3.
-    var isHeaders: Bool {
+    package var isHeaders: Bool {
         (type == "text" && subtype == "rfc822-headers")
             || (type == "message" && ["global-headers", "rfc822-headers", "partial"].contains(subtype))
     }

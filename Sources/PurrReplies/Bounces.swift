@@ -2,94 +2,190 @@ import PurrMail
 
 /// Reports in words: about half of all bounces have no form.
 ///
-/// A name proves nothing (spec R3.3), so a notice must come from a mail system **and** give what only the
-/// system that refused the message can know: the message itself, or the refusal with its code and the
-/// address. Phishing that poses as a bounce has neither.
+/// A name proves nothing (spec R3.3). So a notice must come from what calls itself a mail system, say that
+/// something was not delivered, and show something of the failure: the address, the other server's words,
+/// or the message. Mail from anybody else must show all of it.
 enum Bounces {
     static func judgement(_ facts: Facts) -> Judgement? {
-        let header = facts.header
-        let failed = header.all("X-Failed-Recipients")
-        let isAutomatic = (facts.autoSubmitted ?? "no") != "no"
-        let isReportType =
-            header.contentType.essence == "multipart/report"
-            && ["delivery-status", nil].contains(header.contentType.parameters["report-type"]?.lowercased())
-        let isNamedReport = isReportType && header.contentType.parameters["report-type"] != nil
-        let isNoReply = Senders.isNoReply(header)
-        guard
-            facts.isFromDaemon || facts.hasNullReturnPath || !failed.isEmpty || isAutomatic || isReportType
-                || isNoReply
-        else { return nil }
+        guard let origin = Origin(facts) else { return nil }
         let notice = Notice(facts.message)
-        // The fields of a delivery status, written as text (Amazon WorkMail, old gateways).
-        let recipients = embeddedRecipients(notice.text)
-        if !recipients.isEmpty, facts.isFromDaemon || facts.hasNullReturnPath || isReportType,
-            var judgement = Reports.judgement(
-                facts, recipients, rule: "R3.3 delivery status in the text", notice: notice)
-        {
-            if judgement.originalIDs.isEmpty { judgement.proof = .none }
-            return judgement
-        }
+        if let judgement = embeddedReport(facts, notice, origin) { return judgement }
+        let words = Failure(facts, notice)
+        guard isReport(facts, notice, words, origin) else { return nil }
 
-        let hasSubject = subjects.matches(facts.subject)
-        let phrase = failures.first(in: notice.words)?.phrase
-        let promise = promises.first(in: notice.words)?.phrase ?? promises.first(in: facts.subject)?.phrase
-        let delay =
-            promise ?? delays.first(in: notice.words)?.phrase ?? delays.first(in: facts.subject)?.phrase
-        let hasCode =
-            StatusCode.enhanced(in: notice.words).map { $0.first != "2" } ?? false
-            || StatusCode.basic(in: notice.words) != nil
-        let hasWords = phrase != nil || hasSubject || hasCode || delay != nil
-        let named = notice.recipients
-        let hasReturned = notice.returned != nil
-        let isSystem =
-            facts.isFromDaemon || facts.hasNullReturnPath
-            || (isNoReply && phrase != nil && notice.isReturnedWhole && !named.isEmpty)
-        let isProved =
-            (hasReturned && hasWords) || !failed.isEmpty || (isReportType && hasWords)
-            || (isNamedReport && hasReturned)
-            || (isSystem && (phrase != nil || hasSubject) && isBelievable(facts, notice, named)
-                && (hasCode || delay != nil || Diagnosis.saysWhy(notice.words)))
-        guard isProved, isSystem || !failed.isEmpty || isReportType || hasSubject else { return nil }
-        // A person's out-of-office has an empty return path too, and may quote a whole message.
-        guard
-            facts.isFromDaemon || phrase != nil || hasCode || !failed.isEmpty || isNamedReport
-                || (hasSubject && hasReturned)
-        else {
-            return nil
-        }
-
-        let diagnosis = Diagnosis(status: nil, text: notice.reasonText)
-        let isDelay =
-            promise != nil
-            || (delay != nil && !finals.matches(notice.words) && !finals.matches(facts.subject))
-        let why = phrase ?? delay ?? (hasSubject ? "subject" : "refusal")
-        var judgement = facts.judgement(isDelay ? .delay : .bounce, "R3.3 notice in words: \(why)")
+        let diagnosis = diagnosis(notice)
+        var judgement = facts.judgement(
+            words.isDelay ? .delay : .bounce, "R3.3 notice in words: \(words.evidence)")
         judgement.status = diagnosis.status
-        if !isDelay {
-            judgement.permanent = hasWords ? diagnosis.isPermanent : nil
+        if !words.isDelay {
+            judgement.permanent = words.isEmpty ? nil : diagnosis.isPermanent
             judgement.isAddressLevel = diagnosis.isAddressLevel
+            judgement.isHard = diagnosis.isHard
         }
-        judgement.recipients =
-            failed.isEmpty ? named : failed.flatMap { Notice.addresses(in: $0, limit: 16) }
+        let failed = facts.header.all("X-Failed-Recipients").flatMap { Notice.addresses(in: $0, limit: 16) }
+        judgement.recipients = failed.isEmpty ? recipients(facts, notice) : failed
         judgement.originalIDs = notice.returned?.ids ?? []
-        judgement.proof = judgement.originalIDs.isEmpty ? .none : .originalID
+        judgement.proof = proof(facts, notice, words, origin)
         return judgement
     }
 
-    /// Whether a notice without the message it is about may be one.
-    ///
-    /// It names an address that is not ours, comes with a report's return path, is readable as plain text,
-    /// and brings no file: worms and phishing that pose as bounces fail in one of these.
-    private static func isBelievable(_ facts: Facts, _ notice: Notice, _ named: [EmailAddress]) -> Bool {
-        guard Senders.hasReportReturnPath(facts.header) else { return false }
-        let own = Set(
-            facts.header.bareAddresses("To").map(\.key) + facts.header.bareAddresses("From").map(\.key))
-        guard named.contains(where: { !own.contains($0.key) }) else { return false }
-        let parts = facts.message.parts.filter { $0.enclosure == 0 && !$0.contentType.isMultipart }
-        return parts.contains { $0.contentType.essence == "text/plain" }
-            && parts.allSatisfy {
-                ["text", "message"].contains($0.contentType.type) && $0.disposition?.isArchive != true
+    /// Of several that failed, one that never can be reached says most.
+    private static func diagnosis(_ notice: Notice) -> Diagnosis {
+        if notice.shape.recipients.count > 1 {
+            for reason in notice.shape.reasons.prefix(16) {
+                let diagnosis = Diagnosis(status: nil, diagnostic: reason, notice: "")
+                if diagnosis.isHard { return diagnosis }
             }
+        }
+        return Diagnosis(status: nil, diagnostic: "", notice: notice.reasonText)
+    }
+
+    /// Who a notice may come from.
+    private enum Origin {
+        /// Calls itself a mail system, or has a mark that only mail systems give.
+        case system
+        /// A machine by its own word, or a subject that announces a report.
+        case other
+
+        init?(_ facts: Facts) {
+            let type = facts.header.contentType
+            let isReport =
+                type.essence == "multipart/report"
+                && ["delivery-status", nil].contains(type.parameters["report-type"]?.lowercased())
+            if facts.isFromDaemon || facts.hasNullReturnPath || isReport
+                || facts.header.contains("X-Failed-Recipients") || Senders.hasDaemonReturnPath(facts.header)
+            {
+                self = .system
+                return
+            }
+            let isAutomatic = (facts.autoSubmitted ?? "no") != "no" || Senders.isNoReply(facts.header)
+            guard isAutomatic || (!facts.isReplySubject && subjects.matches(facts.subject)) else {
+                return nil
+            }
+            self = .other
+        }
+    }
+
+    /// What the words say.
+    private struct Failure {
+        let phrase: String?
+        let hasSubject: Bool
+        let hasCode: Bool
+        let saysWhy: Bool
+        let delay: String?
+        let isDelay: Bool
+
+        init(_ facts: Facts, _ notice: Notice) {
+            phrase = failures.first(in: notice.words)?.phrase
+            hasSubject = subjects.matches(facts.subject)
+            hasCode =
+                StatusCode.enhanced(in: notice.words).map { $0.first != "2" } ?? false
+                || StatusCode.basic(in: notice.words) != nil
+            saysWhy = Reason.isNamed(in: notice.words)
+            let promise =
+                promises.first(in: notice.words)?.phrase ?? promises.first(in: facts.subject)?.phrase
+            delay =
+                promise ?? delays.first(in: notice.words)?.phrase ?? delays.first(in: facts.subject)?.phrase
+            isDelay =
+                promise != nil
+                || (delay != nil && !finals.matches(notice.words) && !finals.matches(facts.subject))
+        }
+
+        var isEmpty: Bool { phrase == nil && !hasSubject && !hasCode && delay == nil && !saysWhy }
+        var evidence: String { phrase ?? delay ?? (hasSubject ? "subject" : "refusal") }
+    }
+
+    private static func isReport(
+        _ facts: Facts, _ notice: Notice, _ words: Failure, _ origin: Origin
+    ) -> Bool {
+        let names = !foreignRecipients(facts, notice).isEmpty
+        let hasReturned = notice.returned != nil || notice.hasEnclosure
+        let isRefused = words.hasCode || words.saysWhy
+        // Worms brought themselves in archives; what systems return is a message.
+        if notice.hasForeignFile, !hasReturned { return false }
+        switch origin {
+        case .system:
+            // Reports in a language or a charset that cannot be read still have their form.
+            if words.isEmpty {
+                let isNamed = facts.header.contentType.parameters["report-type"] != nil
+                return hasReturned && (isNamed || (facts.isFromDaemon && names))
+            }
+            if facts.header.contains("X-Failed-Recipients") { return true }
+            if facts.isFromDaemon || words.hasSubject || words.phrase != nil || notice.shape.hasDivider {
+                // An absence has an empty return path too, and may quote a whole message.
+                guard facts.isFromDaemon || words.hasSubject || words.phrase != nil || isRefused else {
+                    return false
+                }
+                // A link or a file alone, and nobody's address: that is what forgeries are made of.
+                return hasReturned || names || notice.shape.hasDivider
+                    || !notice.hasLink && !notice.hasForeignFile
+                        && (isRefused || (words.hasSubject && words.phrase != nil))
+            }
+            return hasReturned && isRefused && facts.own.text.utf8.count < 4_000
+        case .other:
+            guard !facts.isReplySubject, words.phrase != nil else { return false }
+            let isShown = notice.returned?.hasTransport ?? false || notice.hasEnclosure
+            let isShaped = names && !notice.shape.recipients.isEmpty
+            if words.hasSubject, isShown { return true }
+            guard !facts.header.contains("List-Unsubscribe") else { return false }
+            if words.hasSubject {
+                return isShaped && (isRefused || notice.shape.hasDivider || notice.wordCount < 150)
+            }
+            return isShown && isShaped && isRefused
+        }
+    }
+
+    /// What makes it believable without knowing what was sent.
+    ///
+    /// Whoever returns a message shows that he had one; forgers show a link or a file instead.
+    private static func proof(
+        _ facts: Facts, _ notice: Notice, _ words: Failure, _ origin: Origin
+    ) -> Judgement.Proof {
+        let isSaid = words.phrase != nil || words.hasCode || words.saysWhy || words.hasSubject
+        guard !notice.hasForeignFile else { return .none }
+        if let returned = notice.returned {
+            if !returned.ids.isEmpty { return isSaid || facts.isFromDaemon ? .originalID : .none }
+            if returned.hasTransport, isSaid { return .structure }
+        }
+        guard origin == .system, isSaid, !notice.hasLink, !recipients(facts, notice).isEmpty else {
+            return .none
+        }
+        let isShaped = !notice.shape.recipients.isEmpty
+        let isRefused = words.hasCode || words.saysWhy || notice.shape.hasDivider
+        return isShaped || isRefused || notice.hasEnclosure || notice.hasReportPart ? .structure : .none
+    }
+
+    /// The addresses that failed.
+    private static func recipients(_ facts: Facts, _ notice: Notice) -> [EmailAddress] {
+        let foreign = foreignRecipients(facts, notice)
+        return foreign.isEmpty ? notice.shape.recipients : foreign
+    }
+
+    /// Those that stand as failed, else those named, as far as they are nobody's own.
+    private static func foreignRecipients(_ facts: Facts, _ notice: Notice) -> [EmailAddress] {
+        let own = Set(
+            ["To", "From", "Sender", "Reply-To", "Cc"].flatMap(facts.header.bareAddresses).map(\.key))
+        func isForeign(_ address: EmailAddress) -> Bool {
+            !own.contains(address.key) && !helpers.contains(address.localPart.lowercased())
+        }
+        let shaped = notice.shape.recipients.filter(isForeign)
+        return shaped.isEmpty ? notice.recipients.filter(isForeign) : shaped
+    }
+
+    private static let helpers: Set<String> = [
+        "postmaster", "mailer-daemon", "abuse", "helpdesk", "support", "hostmaster", "webmaster", "noreply",
+    ]
+
+    /// The fields of a delivery status written as text (Amazon WorkMail, old gateways).
+    private static func embeddedReport(_ facts: Facts, _ notice: Notice, _ origin: Origin) -> Judgement? {
+        guard origin == .system else { return nil }
+        let recipients = embeddedRecipients(notice.text)
+        guard !recipients.isEmpty,
+            var judgement = Reports.judgement(
+                facts, recipients, rule: "R3.3 delivery status in the text", notice: notice)
+        else { return nil }
+        if judgement.originalIDs.isEmpty, notice.hasLink { judgement.proof = .none }
+        return judgement
     }
 
     /// Recipients from lines such as `Final-Recipient: rfc822; …` in running text.
@@ -107,105 +203,4 @@ enum Bounces {
         let block = lines[start...].prefix(40).joined(separator: "\n")
         return Reports.recipients(in: Array(block.utf8)).filter { !$0.action.isEmpty || $0.status != nil }
     }
-
-    /// Subjects of bounces; alone they prove nothing.
-    static let subjects = PhraseSet([
-        "undeliver*", "non-deliver*", "nondeliver*", "not deliver*", "returned mail", "mail returned",
-        "returned to sender",
-        "returning message to sender", "return to sender", "delivery status notification",
-        "delivery notification",
-        "delivery failure", "delivery failed", "delivery problem", "delivery report", "delivery error",
-        "delivery has failed",
-        "delivery delay*", "failed delivery", "failed mail", "failure notice", "failure notification",
-        "mail failure",
-        "mail error", "mail system error", "error sending your mail", "mail delivery", "message delivery",
-        "message status",
-        "delayed mail",
-        "could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered",
-        "unable to deliver",
-        "could not send message", "warning: message", "warning: could not", "bounce*", "rejected mail",
-        "mail rejected",
-        "message rejected", "rejected:", "permanent error", "permanent fail*", "permanent delivery",
-        "nicht zustellbar", "unzustellbar*", "zustellung*", "fehlgeschlagen", "nicht übermittelt",
-        "non remis", "non distribu*", "échec de la remise", "échec de remise", "non délivr*",
-        "rapport de non",
-        "no se pudo entregar", "no se puede entregar", "error de entrega", "no entregado", "devuelto",
-        "non recapit*",
-        "mancato recapito", "mancata consegna", "impossibile recapitare", "não entregue",
-        "falha na entrega",
-        "falha de entrega", "niedostarcz*", "nie można dostarczyć", "niet bezorgd", "onbestelbaar*",
-        "kan niet worden bezorgd", "kunne ikke leveres", "kan ikke leveres", "ikke levert",
-        "kunde inte levereras",
-        "kan inte levereras", "ej levererat", "kunne ikke afleveres", "ikke leveret", "ei voitu toimittaa",
-        "toimittaminen epäonnistui", "配信エラー", "配信不能", "送信エラー", "配送できません", "退信", "投递失败", "无法投递", "退件",
-        "系统退信", "недоставлен*", "не доставлен*",
-    ])
-
-    /// What notices of failure say.
-    static let failures = PhraseSet([
-        "could not be delivered", "couldn't be delivered", "cannot be delivered", "can not be delivered",
-        "can't be delivered",
-        "was not delivered", "wasn't delivered", "not been delivered", "were not delivered",
-        "was undeliverable",
-        "is undeliverable", "undeliverable", "undelivered", "unable to deliver", "unable to send",
-        "couldn't deliver",
-        "could not deliver", "did not reach", "didn't reach", "delivery has failed", "delivery failed",
-        "delivery failure",
-        "delivery to the following", "failed to deliver", "failed to reach", "failed permanently",
-        "permanent fatal errors", "fatal errors", "permanent error", "permanent failure",
-        "returned to sender",
-        "has been rejected", "was rejected", "been rejected", "message rejected", "rejected by",
-        "rejected your message",
-        "wasn't able to deliver", "was not able to deliver", "not be able to deliver",
-        "unable to be delivered",
-        "recipients failed", "following recipients", "following recipient", "following addresses",
-        "following address",
-        "error occurred while trying to deliver", "delivery error", "unrouteable address",
-        "i'm afraid i wasn't able",
-        "i wasn't able to deliver", "this is a permanent error", "i've given up", "giving up",
-        "returned mail",
-        "returned message", "message could not", "mail could not", "cannot deliver", "can not deliver",
-        "message bounced",
-        "non-delivery", "bounced", "no se pudo entregar", "nicht zugestellt", "konnte nicht",
-        "n'a pas pu être",
-        "non è stato possibile", "não pôde ser entregue", "nie została dostarczona",
-        "niet worden afgeleverd",
-        "kunne ikke leveres", "kunde inte levereras", "ei voitu toimittaa", "配信できません", "送信できません",
-        "お届けできません",
-        "配送できません", "退信", "无法发送", "无法投递", "未能送达", "user unknown", "unknown user", "no such user",
-        "mailbox full", "quota exceeded", "over quota", "returning your message", "an error was detected",
-        "error while attempting to deliver", "could not be sent", "was unable to", "were unable to",
-    ])
-
-    /// What only warnings say, that it will be tried again: outranks every word of failure beside it.
-    static let promises = PhraseSet([
-        "delivery status notification (delay)", "warning message only", "this is a warning only",
-        "will be retried",
-        "still being retried", "will continue to try", "will keep trying", "keep trying",
-        "has not yet been delivered",
-        "not yet been delivered", "do not need to resend", "don't need to resend", "not need to resend",
-        "no need to resend",
-        "could not send message for past", "message still undelivered", "continue trying", "will retry",
-        "try to deliver your message again", "delivery attempts will continue",
-        "delivery will be attempted",
-        "will be attempted again", "noch nicht zugestellt", "wird weiter versucht",
-    ])
-
-    /// What warnings say, and some failures too.
-    static let delays = PhraseSet([
-        "delay*", "not been able to deliver", "temporarily", "verzögert*", "forsinket", "försenad",
-        "viivästynyt",
-        "retardé", "retrasado", "ritardo", "atrasada", "opóźnion*", "vertraagd",
-    ])
-
-    /// What makes a notice final although it speaks of a delay.
-    static let finals = PhraseSet([
-        "permanent*", "giving up", "given up", "gave up", "failed permanently", "fatal errors",
-        "returned to sender", "undeliverable",
-        "undelivered mail returned", "failure notice", "delivery failed", "delivery failure", "(failure)",
-        "has failed",
-        "could not be delivered to", "no further attempts", "will not be retried", "too long", "expired",
-        "timed out",
-        "delivery time expired", "was not delivered", "returning message to sender", "rejected",
-    ])
 }

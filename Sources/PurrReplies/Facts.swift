@@ -79,8 +79,9 @@ enum Senders {
     }
 
     private static func isNullPath(_ field: ArraySlice<UInt8>?) -> Bool {
-        guard let field, field.count < 16 else { return false }
-        return field.filter { $0 > 0x20 } == [UInt8(ascii: "<"), UInt8(ascii: ">")]
+        // A name may stand before it: "Mail Delivery System <>".
+        guard let field, field.count < 128 else { return false }
+        return field.filter { $0 > 0x20 }.suffix(2) == [UInt8(ascii: "<"), UInt8(ascii: ">")]
     }
 
     /// Whether the sender calls itself a mail system: anybody can, so it proves nothing alone.
@@ -105,6 +106,13 @@ enum Senders {
         guard let path = header.raw("Return-Path") else { return true }
         return isNullPath(path) || names.matches(text(path))
     }
+
+    /// Whether the return path names a mail system, where older ones did not leave it empty.
+    static func hasDaemonReturnPath(_ header: MessageHeader) -> Bool {
+        header.raw("Return-Path").map { $0.count < 300 && returnNames.matches(text($0)) } ?? false
+    }
+
+    private static let returnNames = PhraseSet(["mailer-daemon*", "postmaster@*", "mail-daemon*"])
 
     /// Whether nobody is meant to answer the sender.
     static func isNoReply(_ header: MessageHeader) -> Bool {

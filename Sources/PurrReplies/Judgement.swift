@@ -66,6 +66,8 @@ package struct Judgement: Hashable, Sendable, Codable {
     package var status: String?
     /// Of a bounce: whether it is the address or its domain that does not exist or takes no mail.
     package var isAddressLevel = false
+    /// The same where only words say it, against a code that is about something else.
+    package var isHard = false
     /// Of a report: the addresses it is about, as far as it names them.
     package var recipients: [EmailAddress] = []
     /// Of a report: the ids of the message it is about.
@@ -162,6 +164,7 @@ extension Circumstances {
         let header = message.header
         let names = header.contains("In-Reply-To") || header.contains("References")
         self.init(
-            isInOurThread: names, receivedAt: receivedAt, weWroteToSender: names || isReplySubject(header.subject))
+            isInOurThread: names, receivedAt: receivedAt,
+            weWroteToSender: names || isReplySubject(header.subject))
     }
 }

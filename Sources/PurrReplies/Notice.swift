@@ -7,8 +7,15 @@ struct Notice {
     let words: SearchText
     let returned: ReturnedMessage?
 
-    /// Whether the message is attached, not only quoted.
-    let isReturnedWhole: Bool
+    /// Whether a message is attached, be it an empty one.
+    let hasEnclosure: Bool
+    let shape: NoticeShape
+    /// Whether a part of a report's kind is there, be it one that cannot be read.
+    let hasReportPart: Bool
+    /// Web addresses and pictures: reports need none to say what failed, forgeries need them to gain.
+    let hasLink: Bool
+    /// Whether a file is attached that no report has: a program, an archive, a page.
+    let hasForeignFile: Bool
 
     init(_ message: IncomingMessage) {
         var text = message.plainText ?? ""
@@ -26,11 +33,26 @@ struct Notice {
         self.text = String(decoding: bytes[..<min(cut, 16_384)], as: UTF8.self)
         words = SearchText(self.text)
         returned = attached ?? ReturnedMessage.find(in: message)
-        isReturnedWhole = attached != nil
+        let parts = message.parts.filter { $0.enclosure == 0 && !$0.contentType.isMultipart }
+        hasEnclosure = parts.contains { $0.contentType.isMessage || $0.contentType.isHeaders }
+        shape = NoticeShape(self.text)
+        hasReportPart = parts.contains { $0.contentType.essence == "message/delivery-status" }
+        hasLink =
+            Self.links.matches(words) || parts.contains { $0.contentType.type == "image" }
+            || (message.html.map { Self.markup.matches(SearchText($0, limit: 65_536)) } ?? false)
+        hasForeignFile = parts.contains { part in
+            part.disposition?.isArchive == true
+                || ["application", "video", "audio"].contains(part.contentType.type)
+        }
     }
 
     /// The sentences around the reason; boilerplate before them does not matter to the phrases looked for.
     var reasonText: String { String(text.prefix(6_000)) }
+
+    private static let links = PhraseSet(["http://*", "https://*", "www.*"])
+    private static let markup = PhraseSet(["href*", "src=*"])
+
+    var wordCount: Int { words.wordCount }
 
     /// Addresses named in the notice, in order, each once, at most 16.
     var recipients: [EmailAddress] { Self.addresses(in: text, limit: 16) }
@@ -43,8 +65,9 @@ struct Notice {
         }
         for word in words where word.contains(UInt8(ascii: "@")) && word.count < 260 {
             var bytes = Array(word)
-            if bytes.count > 7, String(decoding: bytes.prefix(7), as: UTF8.self).lowercased() == "mailto:" {
-                bytes.removeFirst(7)
+            // "mailto:kari@example.org", "SMTP:kari@example.org".
+            if let colon = bytes.prefix(8).firstIndex(of: UInt8(ascii: ":")) {
+                bytes.removeFirst(colon + 1)
             }
             while let last = bytes.last, last == 0x2E || last == 0x3A || last == 0x21 || last == 0x3F {
                 bytes.removeLast()

@@ -40,8 +40,19 @@ enum Reports {
         let ranked = recipients.sorted {
             (order.firstIndex(of: $0.action) ?? 9) < (order.firstIndex(of: $1.action) ?? 9)
         }
-        guard let worst = ranked.first else { return nil }
-        let diagnosis = Diagnosis(status: worst.status, text: worst.diagnostic + " " + notice.reasonText)
+        guard let first = ranked.first else { return nil }
+        // Of several that failed, one that never can be reached says most.
+        let concerned = ranked.filter { $0.action == first.action }.prefix(16).map { recipient in
+            (
+                recipient: recipient,
+                diagnosis: Diagnosis(
+                    status: recipient.status, diagnostic: recipient.diagnostic, notice: notice.reasonText)
+            )
+        }
+        guard
+            let (worst, diagnosis) = concerned.first(where: { $0.diagnosis.isHard })
+                ?? concerned.first
+        else { return nil }
         let kind: Judgement.Kind
         switch worst.action {
         case "failed": kind = .bounce
@@ -58,16 +69,17 @@ enum Reports {
         }
         // Screening services report "not yet" and ask the sender to prove something.
         let asksForProof =
-            kind == .bounce && !diagnosis.isAddressLevel && Wording.screening.matches(notice.words)
+            kind == .bounce && !diagnosis.isHard && Wording.screening.matches(notice.words)
         var judgement = facts.judgement(
             asksForProof ? .challenge : kind, "\(rule): \(worst.action) \(diagnosis.status ?? "")")
         judgement.status = diagnosis.status
         if judgement.kind == .bounce {
             judgement.permanent = diagnosis.isPermanent
             judgement.isAddressLevel = diagnosis.isAddressLevel
+            judgement.isHard = diagnosis.isHard
         }
-        let concerned = ranked.filter { $0.action == worst.action }.compactMap(\.address)
-        judgement.recipients = concerned.isEmpty ? notice.recipients : concerned
+        let addresses = ranked.filter { $0.action == worst.action }.compactMap(\.address)
+        judgement.recipients = addresses.isEmpty ? notice.recipients : addresses
         judgement.originalIDs = notice.returned?.ids ?? []
         judgement.proof = judgement.originalIDs.isEmpty ? .structure : .originalID
         return judgement

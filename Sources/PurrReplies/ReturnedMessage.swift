@@ -6,6 +6,11 @@ struct ReturnedMessage {
     /// Where the returned header begins in the notice's text, when it stands there.
     let offset: Int?
 
+    /// Whether it has the marks of transport, which nobody copies who quotes a mail in words.
+    var hasTransport: Bool { Self.transportNames.contains(where: header.contains) }
+
+    private static let transportNames = ["Received", "Return-Path", "DKIM-Signature", "MIME-Version"]
+
     /// Its identity, what it answered, and its thread.
     var ids: [MessageID] {
         var ids: [MessageID] = []

@@ -13,19 +13,23 @@ struct Classification: Sendable {
             let (bytes, modified) = try MessageFile.read(path, limit: ReadingLimits.standard.bytes + 1)
             let message = IncomingMessage.read(bytes)
             let received = message.header.date ?? Date(timeIntervalSince1970: Double(modified))
-            judgement = PurrReplies.judgement(of: message, in: Circumstances(alone: message, receivedAt: received))
+            judgement = PurrReplies.judgement(
+                of: message, in: Circumstances(alone: message, receivedAt: received))
         } catch {
             switch error {
-            case .cannotOpen(let reason): judgement = Judgement(kind: .unreadable, rule: "cannot be opened: \(reason)")
+            case .cannotOpen(let reason):
+                judgement = Judgement(kind: .unreadable, rule: "cannot be opened: \(reason)")
             case .noFile: judgement = Judgement(kind: .unreadable, rule: "is no file")
             }
         }
     }
 
-    /// Hard: the address or its domain does not exist, has moved, or takes no mail. nil for what is no bounce.
+    /// The address or its domain does not exist, has moved, or takes no mail.
+    ///
+    /// nil for what is no bounce.
     private var isHard: Bool? {
         switch judgement.kind {
-        case .bounce: judgement.isAddressLevel
+        case .bounce: judgement.isHard
         case .delay: false
         default: nil
         }
@@ -55,7 +59,8 @@ struct Classification: Sendable {
         if let back = judgement.returnDate { facts.append("back \(back)") }
         if let recipient = judgement.recipients.first { facts.append(recipient.text) }
         let kind = judgement.kind.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)
-        let rest = [facts.joined(separator: " "), judgement.rule].filter { !$0.isEmpty }.joined(separator: " · ")
+        let rest = [facts.joined(separator: " "), judgement.rule].filter { !$0.isEmpty }.joined(
+            separator: " · ")
         return Terminal.oneLine("\(kind) \(path)  \(rest)")
     }
 }

@@ -3,7 +3,8 @@ import Foundation
 
 struct ClassifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "classify", abstract: "Say of messages in files what they are: answers, absences, bounces, …",
+        commandName: "classify",
+        abstract: "Say of messages in files what they are: answers, absences, bounces, …",
         discussion: """
             Reads one raw message a file; folders are read with all that they hold. Needs no data folder and sends \
             nothing. The kinds: human outOfOffice left challenge ticket automatic bounce delay delivered complaint \
@@ -30,7 +31,9 @@ struct ClassifyCommand: AsyncParsableCommand {
         } print: { lines in
             let text = lines.joined(separator: "\n") + "\n"
             // Where nobody reads any more, nobody is to be told.
-            guard (try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))) != nil else { return false }
+            guard (try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))) != nil else {
+                return false
+            }
             return true
         }
         if missing > 0 { throw ExitCode(66) }
