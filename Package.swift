@@ -47,15 +47,18 @@ let package = Package(
             name: "PurrStore",
             dependencies: ["PurrMail", "PurrSequences", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: house),
-        .target(name: "PurrTransport", dependencies: ["CCares", "CCurl", "PurrMail"], swiftSettings: cFacing),
         .target(
-            name: "PurrMailbox", dependencies: ["CEtpan", "PurrMail", "PurrTransport"], swiftSettings: cFacing),
+            name: "PurrTransport", dependencies: ["CCares", "CCurl", "PurrMail"], swiftSettings: cFacing),
+        .target(
+            name: "PurrMailbox", dependencies: ["CEtpan", "PurrMail", "PurrTransport"],
+            swiftSettings: cFacing),
 
         // The shell. Debug builds carry the faults that prove the simulator's net; release builds do not.
         .target(
             name: "PurrEngine",
             dependencies: [
-                "PurrCalendar", "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences", "PurrStore",
+                "PurrCalendar", "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences",
+                "PurrStore",
                 "PurrTemplates",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -69,7 +72,8 @@ let package = Package(
         .executableTarget(
             name: "purr",
             dependencies: [
-                "PurrCalendar", "PurrEngine", "PurrFiles", "PurrMail", "PurrMailbox", "PurrReplies", "PurrSendTime",
+                "PurrCalendar", "PurrEngine", "PurrFiles", "PurrMail", "PurrMailbox", "PurrReplies",
+                "PurrSendTime",
                 "PurrSequences", "PurrSimulator", "PurrStore", "PurrTemplates", "PurrTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -80,29 +84,41 @@ let package = Package(
 
         // Tests.
         .systemLibrary(name: "COpenSSL", path: "Tests/COpenSSL"),
-        .target(name: "MailServers", dependencies: ["COpenSSL"], path: "Tests/MailServers", swiftSettings: house),
+        .target(
+            name: "MailServers", dependencies: ["COpenSSL"], path: "Tests/MailServers", swiftSettings: house
+        ),
         .testTarget(name: "ArchitectureTests", swiftSettings: house),
         .testTarget(name: "PurrMailTests", dependencies: ["PurrMail"], swiftSettings: house),
         .testTarget(name: "PurrSequencesTests", dependencies: ["PurrSequences"], swiftSettings: house),
-        .testTarget(name: "PurrCalendarTests", dependencies: ["PurrCalendar", "PurrMail"], swiftSettings: house),
-        .testTarget(name: "PurrRepliesTests", dependencies: ["PurrMail", "PurrReplies"], swiftSettings: house),
-        .testTarget(name: "PurrSendTimeTests", dependencies: ["PurrSendTime"], swiftSettings: house),
-        .testTarget(name: "PurrTemplatesTests", dependencies: ["PurrMail", "PurrTemplates"], swiftSettings: house),
         .testTarget(
-            name: "PurrFilesTests", dependencies: ["PurrFiles", "PurrMail", "PurrSequences", "PurrTemplates"],
+            name: "PurrCalendarTests", dependencies: ["PurrCalendar", "PurrMail"], swiftSettings: house),
+        .testTarget(
+            name: "PurrRepliesTests", dependencies: ["PurrMail", "PurrReplies"], swiftSettings: house),
+        .testTarget(name: "PurrSendTimeTests", dependencies: ["PurrSendTime"], swiftSettings: house),
+        .testTarget(
+            name: "PurrTemplatesTests", dependencies: ["PurrMail", "PurrTemplates"], swiftSettings: house),
+        .testTarget(
+            name: "PurrFilesTests",
+            dependencies: ["PurrFiles", "PurrMail", "PurrSequences", "PurrTemplates"],
             swiftSettings: house),
         .testTarget(
-            name: "PurrStoreTests", dependencies: ["PurrMail", "PurrSequences", "PurrStore"], swiftSettings: house),
+            name: "PurrStoreTests", dependencies: ["PurrMail", "PurrSequences", "PurrStore"],
+            swiftSettings: house),
         .testTarget(
             name: "PurrTransportTests", dependencies: ["MailServers", "PurrMail", "PurrTransport"],
             swiftSettings: house),
         .testTarget(
-            name: "PurrMailboxTests", dependencies: ["MailServers", "PurrMail", "PurrMailbox", "PurrTransport"],
+            name: "PurrMailboxTests",
+            dependencies: ["MailServers", "PurrMail", "PurrMailbox", "PurrTransport"],
             swiftSettings: house),
         .testTarget(
             name: "PurrEngineTests",
-            dependencies: ["PurrEngine", "PurrFiles", "PurrMail", "PurrSequences", "PurrStore", "PurrTemplates"],
+            dependencies: [
+                "PurrEngine", "PurrFiles", "PurrMail", "PurrSequences", "PurrStore", "PurrTemplates",
+            ],
             swiftSettings: house + planted),
-        .testTarget(name: "PurrSimulatorTests", dependencies: ["PurrEngine", "PurrSimulator"], swiftSettings: house + planted),
+        .testTarget(
+            name: "PurrSimulatorTests", dependencies: ["PurrEngine", "PurrSimulator"],
+            swiftSettings: house + planted),
     ]
 )

@@ -23,7 +23,9 @@ package struct SequenceVersion: Sendable, Hashable, Codable {
 
     /// The step after that one; nil when it is the last, or gone.
     package func step(after id: StepID) -> Step? {
-        guard let index = steps.firstIndex(where: { $0.id == id }), index + 1 < steps.count else { return nil }
+        guard let index = steps.firstIndex(where: { $0.id == id }), index + 1 < steps.count else {
+            return nil
+        }
         return steps[index + 1]
     }
 

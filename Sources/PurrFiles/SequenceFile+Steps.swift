@@ -26,8 +26,12 @@ extension SequenceFile {
         "email": .email, "manualEmail": .manualEmail, "call": .call, "task": .general, "general": .general,
         "inMail": .inMail, "connectionRequest": .connectionRequest,
     ]
-    private static let heads = ["email", "manualEmail", "call", "task", "inMail", "connectionRequest", "general"]
-    private static let details = ["after", "replyTo", "id", "template", "hold", "queue", "priority", "notes"]
+    private static let heads = [
+        "email", "manualEmail", "call", "task", "inMail", "connectionRequest", "general",
+    ]
+    private static let details = [
+        "after", "replyTo", "id", "template", "hold", "queue", "priority", "notes",
+    ]
 
     static func steps(
         _ entry: YAMLReader.Entry, _ reader: YAMLReader
@@ -44,7 +48,8 @@ extension SequenceFile {
             let replyTo = try draft.replyTo.map { answered throws(FileProblem) in
                 try stepID(answered.text, line: answered.line, of: index, ids: ids, reader)
             }
-            steps.append(Step(id: ids[index], delay: draft.delay, action: action(of: draft, replyTo: replyTo)))
+            steps.append(
+                Step(id: ids[index], delay: draft.delay, action: action(of: draft, replyTo: replyTo)))
         }
         return (steps, drafts.map(\.line))
     }
@@ -56,7 +61,8 @@ extension SequenceFile {
         for entry in try reader.entries(of: node, in: "a step", keys: heads + details) {
             if let kind = kinds[entry.key] {
                 guard draft.kind == nil else {
-                    throw reader.problem(entry.line, "A step is one thing; begin another step for \"\(entry.key)\".")
+                    throw reader.problem(
+                        entry.line, "A step is one thing; begin another step for \"\(entry.key)\".")
                 }
                 draft.kind = kind
                 draft.head = try reader.text(entry)
@@ -89,11 +95,14 @@ extension SequenceFile {
         let isTask = kind != .email
         let misplaced =
             isTask
-            ? (kind == .manualEmail ? [] : ["replyTo", "template"]) : ["template", "hold", "queue", "priority", "notes"]
+            ? (kind == .manualEmail ? [] : ["replyTo", "template"])
+            : ["template", "hold", "queue", "priority", "notes"]
         for key in misplaced {
             guard let line = draft.lines[key] else { continue }
             let reason =
-                isTask ? "only e-mails have it" : key == "template" ? "the template stands after \"email:\"" : "only tasks have it"
+                isTask
+                ? "only e-mails have it"
+                : key == "template" ? "the template stands after \"email:\"" : "only tasks have it"
             throw reader.problem(line, "\"\(key)\" does not belong to this step: \(reason).")
         }
         guard isTask else { return }
@@ -119,7 +128,8 @@ extension SequenceFile {
         }
         return .task(
             TaskStep(
-                kind: kind, title: draft.head, priority: draft.priority, queue: draft.queue, notes: draft.notes,
+                kind: kind, title: draft.head, priority: draft.priority, queue: draft.queue,
+                notes: draft.notes,
                 holds: draft.holds, email: EmailStep(template: draft.template, replyTo: replyTo)))
     }
 
@@ -129,7 +139,8 @@ extension SequenceFile {
         return drafts.map { draft in
             if let id = draft.id { return StepID(rawValue: id) }
             let name =
-                draft.kind == .email ? draft.head : draft.template.isEmpty ? (draft.kind?.rawValue ?? "") : draft.template
+                draft.kind == .email
+                ? draft.head : draft.template.isEmpty ? (draft.kind?.rawValue ?? "") : draft.template
             var id = name
             var number = 1
             while !taken.insert(id).inserted {

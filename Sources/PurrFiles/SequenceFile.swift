@@ -61,7 +61,8 @@ package enum SequenceFile {
             throw reader.problem(first.index.map { steps.lines[$0] }, first.text)
         }
         return SequenceDocument(
-            name: sequenceName, settings: settings, steps: steps.steps, lines: steps.lines, version: version)
+            name: sequenceName, settings: settings, steps: steps.steps, lines: steps.lines, version: version
+        )
     }
 
     private static func name(_ entry: YAMLReader.Entry, _ reader: YAMLReader) throws(FileProblem) -> String
@@ -130,20 +131,23 @@ package enum SequenceFile {
         case .scalar: nodes = [entry.node]
         default:
             throw reader.problem(
-                entry.line, "\"holidays\" should be a list of days and calendars, as in [norway, 2026-12-24].")
+                entry.line,
+                "\"holidays\" should be a list of days and calendars, as in [norway, 2026-12-24].")
         }
         var days: Set<LocalDay> = []
         var calendars: [String] = []
         for node in nodes {
             guard let text = node.scalar?.string, !text.isEmpty else {
                 throw reader.problem(
-                    reader.line(of: node), "A holiday should be a day or the name of a calendar, as in [norway, 2026-12-24].")
+                    reader.line(of: node),
+                    "A holiday should be a day or the name of a calendar, as in [norway, 2026-12-24].")
             }
             if let day = LocalDay(text) {
                 days.insert(day)
             } else if text.first?.isNumber == true {
                 throw reader.problem(
-                    reader.line(of: node), "The holiday \"\(text.prefix(20))\" is no day; write it as in 2026-12-24.")
+                    reader.line(of: node),
+                    "The holiday \"\(text.prefix(20))\" is no day; write it as in 2026-12-24.")
             } else if !calendars.contains(text) {
                 calendars.append(text)
             }

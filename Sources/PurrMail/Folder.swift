@@ -107,7 +107,9 @@ package struct FetchedHeader: Hashable, Sendable {
     package let uid: UID
     /// Raw bytes as the server sent them, at most the reader's limit.
     package let bytes: [UInt8]
-    /// INTERNALDATE: when the server received it (RFC 9051 §2.3.3). Nil when the server gave none.
+    /// INTERNALDATE: when the server received it (RFC 9051 §2.3.3).
+    ///
+    /// Nil when the server gave none.
     package let receivedAt: Date?
 
     package init(uid: UID, bytes: [UInt8], receivedAt: Date?) {

@@ -26,7 +26,9 @@ package struct MailServerFailure: Error, Hashable, Sendable {
     package enum Retry: Hashable, Sendable { case later, needsHuman }
 
     package let reason: Reason
-    /// The operation, then the cause, in the server's words where it gave some. Never a secret.
+    /// The operation, then the cause, in the server's words where it gave some.
+    ///
+    /// Never a secret.
     package let text: String
 
     package init(_ reason: Reason, _ text: String) {

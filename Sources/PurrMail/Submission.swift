@@ -15,7 +15,8 @@ package struct ServerReply: Hashable, Sendable, Codable {
     package var enhancedCode: String? {
         guard let word = text.split(separator: " ").first else { return nil }
         let parts = word.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty && $0.count <= 3 && $0.allSatisfy(\.isNumber) }),
+        guard parts.count == 3,
+            parts.allSatisfy({ !$0.isEmpty && $0.count <= 3 && $0.allSatisfy(\.isNumber) }),
             ["2", "4", "5"].contains(parts[0])
         else { return nil }
         return String(word)

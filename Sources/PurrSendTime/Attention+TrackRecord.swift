@@ -15,9 +15,9 @@ extension Attention {
 extension Memory {
     /// What this memory gives for a moment in that half-hour, up to a factor that all memories share.
     func chance(of half: Int, on weekday: Int, risk: Risk?) -> Float {
-        let curve = day(weekday).attention(under: BroadPrior.day).averaged(reach: 3)
+        let curve = day(weekday).firstAttention(under: BroadPrior.day).averaged(reach: 3)
         guard let risk else {
-            return curve.values[half] / (curve.values.reduce(0, +) / Float(HalfHours.count))
+            return curve.values[half] / (curve.sum / Float(HalfHours.count))
         }
         var expected: Float = 0
         risk.forEach { bin, halfHours in expected += halfHours * curve.values[bin % HalfHours.count] }

@@ -1,12 +1,12 @@
 /// What is known of anybody: people sleep at night.
 ///
-/// Flat from eight to nine at night, a quarter of that in the small hours. Between those it says nothing,
+/// Flat from eight to nine at night, half of that in the small hours. Between those it says nothing,
 /// so that it never decides inside office hours.
 enum BroadPrior {
     /// Attention by the half-hour, 1 on average.
     static let day: HalfHours = {
-        let night: Float = 0.25
-        let shape = (0..<HalfHours.count).map { half -> Float in
+        let night: Float = 0.5
+        let shape = HalfHours { half in
             let hour = (Float(half) + 0.5) / 2
             return switch hour {
             case ..<5: night
@@ -15,7 +15,7 @@ enum BroadPrior {
             default: 1 - (1 - night) * (hour - 21) / 3
             }
         }
-        let mean = shape.reduce(0, +) / Float(HalfHours.count)
-        return HalfHours(shape.map { $0 / mean })
+        let mean = shape.sum / Float(HalfHours.count)
+        return shape.map { $0 / mean }
     }()
 }

@@ -1,7 +1,9 @@
 /// Tells what persons did from what machines did (spec T2).
 package enum MachineFilter {
-    /// Seconds after a delivery in which an open says nothing. The minutes at risk begin after them, so that
-    /// a person who is quick is not learnt as one who is slow.
+    /// Seconds after a delivery in which an open says nothing.
+    ///
+    /// The minutes at risk begin after them, so that a person who is quick is not learnt as one who is
+    /// slow.
     package static let prefetch = 60
     /// Clicks within so many seconds of each other that are every link.
     static let linkSpan = 10

@@ -80,20 +80,42 @@ struct DayEvidence {
 
     /// Attention by the half-hour, about 1 on average: moments per minute at risk, shrunk towards the
     /// parent (spec T3).
+    ///
+    /// How many moments a minute at risk should have brought is reckoned with the parent's attention first,
+    /// and then with what that gave.
     func attention(under parent: HalfHours) -> HalfHours {
         let moments = moments.neighbourly
         let exposure = exposure.neighbourly
+        guard exposed > 0 else { return shrunk(moments, exposure, rate: 0, under: parent) }
+        let first = shrunk(moments, exposure, rate: rate(exposure, under: parent), under: parent)
+        return shrunk(moments, exposure, rate: rate(exposure, under: first), under: parent)
+    }
+
+    /// As ``attention(under:)`` without the second reckoning and unsmoothed: for comparisons.
+    func firstAttention(under parent: HalfHours) -> HalfHours {
+        shrunk(moments, exposure, rate: rate(exposure, under: parent), under: parent)
+    }
+
+    /// Moments for each half-hour at risk where attention is average.
+    private func rate(_ exposure: HalfHours, under curve: HalfHours) -> Float {
         var expected: Float = 0
-        for half in 0..<HalfHours.count { expected += exposure.values[half] * parent.values[half] }
-        let rate = expected > 0 ? SendTimeParameters.exposureTrust * exposed / expected : 0
-        let prior = SendTimeParameters.parentSessions / Float(HalfHours.count)
-        var out = parent
+        var sum: Float = 0
         for half in 0..<HalfHours.count {
-            out.values[half] =
-                (prior * parent.values[half] + moments.values[half])
+            expected += exposure.values[half] * curve.values[half]
+            sum += curve.values[half]
+        }
+        guard expected > 0 else { return 0 }
+        return SendTimeParameters.exposureTrust * exposed * sum / (expected * Float(HalfHours.count))
+    }
+
+    private func shrunk(
+        _ moments: HalfHours, _ exposure: HalfHours, rate: Float, under parent: HalfHours
+    ) -> HalfHours {
+        let prior = SendTimeParameters.parentSessions / Float(HalfHours.count)
+        return HalfHours { half in
+            (prior * parent.values[half] + moments.values[half])
                 / (prior + free + rate * exposure.values[half])
         }
-        return out
     }
 }
 

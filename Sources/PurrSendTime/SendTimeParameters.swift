@@ -1,4 +1,6 @@
-/// Every number of the model. What each was tried against is in docs/send-time.md.
+/// Every number of the model.
+///
+/// What each was tried against is in docs/send-time.md.
 enum SendTimeParameters {
     // MARK: Evidence
 
@@ -24,14 +26,14 @@ enum SendTimeParameters {
     // MARK: Shrinking
 
     /// How many sessions a person, or moments a group, must show to count as much as what is above them.
-    static let parentSessions: Float = 4
+    static let parentSessions: Float = 2.5
     /// How far the minutes at risk are believed.
-    static let exposureTrust: Float = 0.75
+    static let exposureTrust: Float = 0.85
 
     /// What another day says about a day: one of the same kind (Monday to Friday, or the weekend), and one
     /// of the other kind.
-    static let sameKindOfDay: Float = 0.8
-    static let otherKindOfDay: Float = 0.3
+    static let sameKindOfDay: Float = 0.9
+    static let otherKindOfDay: Float = 0.4
 
     // MARK: Score
 

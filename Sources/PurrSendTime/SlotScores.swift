@@ -17,10 +17,11 @@ struct SlotScores {
         let today = Self.attention(evidence, weekday: weekday)
         let needsTomorrow = last + reach > HalfHours.count
         let tomorrow = needsTomorrow ? Self.attention(evidence, weekday: (weekday + 1) % 7) : today
-        attention = today.values + tomorrow.values
+        attention = Self.joined(today, tomorrow)
         // Squared, so that what is a sure peak outweighs what is merely not excluded.
-        let contrast = Self.contrast(today).values + (needsTomorrow ? Self.contrast(tomorrow).values : [])
-        scores = (first...last).map { slot in
+        let first = Self.contrast(today)
+        let contrast = Self.joined(first, needsTomorrow ? Self.contrast(tomorrow) : first)
+        scores = (self.first...last).map { slot in
             var sum: Float = 0
             for (index, weight) in SendTimeParameters.discount.enumerated() {
                 sum += weight * contrast[slot + index]
@@ -29,7 +30,7 @@ struct SlotScores {
         }
     }
 
-    private static func attention(_ evidence: SendTime.Evidence, weekday: Int) -> HalfHours {
+    static func attention(_ evidence: SendTime.Evidence, weekday: Int) -> HalfHours {
         var curve = BroadPrior.day
         for level in [evidence.mailbox, evidence.company, evidence.contact] where !level.isEmpty {
             curve = level.day(weekday).attention(under: curve)
@@ -37,8 +38,14 @@ struct SlotScores {
         return curve
     }
 
+    private static func joined(_ today: HalfHours, _ tomorrow: HalfHours) -> [Float] {
+        (0..<2 * HalfHours.count).map {
+            $0 < HalfHours.count ? today.values[$0] : tomorrow.values[$0 - HalfHours.count]
+        }
+    }
+
     private static func contrast(_ curve: HalfHours) -> HalfHours {
-        HalfHours(curve.values.map { $0 * $0 }).habitual
+        curve.map { $0 * $0 }.habitual
     }
 
     /// The score of a minute, between those of the half-hours around it.

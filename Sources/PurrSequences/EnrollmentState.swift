@@ -78,20 +78,28 @@ package enum HoldReason: String, Sendable, Codable, CaseIterable {
         switch self {
         case .unknownOutcome:
             "Look in the Sent folder or ask the recipient, then: purr release EMAIL --as-sent, or --send-again."
-        case .missingToken: "Give the contact the missing value (purr contact import), then: purr release EMAIL."
-        case .tooLate: "Decide whether it still makes sense to write, then: purr release EMAIL, or purr unenroll EMAIL."
-        case .doubtfulBounce: "Look at the report in the mailbox, then: purr release EMAIL, or purr unenroll EMAIL."
-        case .doubtfulComplaint: "Look at the report in the mailbox, then: purr unenroll EMAIL, or purr release EMAIL."
+        case .missingToken:
+            "Give the contact the missing value (purr contact import), then: purr release EMAIL."
+        case .tooLate:
+            "Decide whether it still makes sense to write, then: purr release EMAIL, or purr unenroll EMAIL."
+        case .doubtfulBounce:
+            "Look at the report in the mailbox, then: purr release EMAIL, or purr unenroll EMAIL."
+        case .doubtfulComplaint:
+            "Look at the report in the mailbox, then: purr unenroll EMAIL, or purr release EMAIL."
         case .loop: "Automatic mails answer each other: purr unenroll EMAIL, or purr release EMAIL."
         case .challenge: "Answer the challenge by hand, then: purr release EMAIL."
-        case .senderTookOver: "You wrote to them yourself: purr release EMAIL to go on, or purr unenroll EMAIL."
-        case .unreadableMessage: "Read their message in the mailbox, then: purr release EMAIL, or purr unenroll EMAIL."
-        case .approval: "Look at the mail (purr review EMAIL), then: purr approve EMAIL, or purr unenroll EMAIL."
+        case .senderTookOver:
+            "You wrote to them yourself: purr release EMAIL to go on, or purr unenroll EMAIL."
+        case .unreadableMessage:
+            "Read their message in the mailbox, then: purr release EMAIL, or purr unenroll EMAIL."
+        case .approval:
+            "Look at the mail (purr review EMAIL), then: purr approve EMAIL, or purr unenroll EMAIL."
         case .recentConversation:
             "You have written with them lately: purr release EMAIL to go on all the same, or purr unenroll EMAIL."
         case .aliasRefused:
             "Let the provider allow the alias, then: purr release EMAIL; or enroll them again from another address."
-        case .awayTooLong: "They are away for more than a month: purr release EMAIL when it suits, or purr unenroll EMAIL."
+        case .awayTooLong:
+            "They are away for more than a month: purr release EMAIL when it suits, or purr unenroll EMAIL."
         }
     }
 }

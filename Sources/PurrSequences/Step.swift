@@ -85,7 +85,8 @@ extension Step: Codable {
         self.init(
             id: try container.decode(StepID.self, forKey: .id),
             delay: try container.decode(Int.self, forKey: .delay),
-            action: try task.map(Action.task) ?? .email(try container.decode(EmailStep.self, forKey: .email)))
+            action: try task.map(Action.task)
+                ?? .email(try container.decode(EmailStep.self, forKey: .email)))
     }
 
     package func encode(to encoder: any Encoder) throws {

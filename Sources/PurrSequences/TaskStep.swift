@@ -14,7 +14,8 @@ package struct TaskStep: Hashable, Sendable {
     package let email: EmailStep?
 
     package init(
-        kind: TaskKind, title: String, priority: TaskPriority = .none, queue: String = "", notes: String = "",
+        kind: TaskKind, title: String, priority: TaskPriority = .none, queue: String = "",
+        notes: String = "",
         holds: Bool = false, email: EmailStep? = nil
     ) {
         self.kind = kind

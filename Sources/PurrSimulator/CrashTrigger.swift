@@ -3,7 +3,9 @@ internal import Synchronization
 
 /// Stops the simulated process at a chosen durable write: the n-th from now, before or after its commit.
 final class CrashTrigger: Sendable {
-    /// Write points still to pass; at 1 the next one is the last. 0 is never.
+    /// Write points still to pass; at 1 the next one is the last.
+    ///
+    /// 0 is never.
     private let remaining = Atomic<Int>(0)
     /// Write points passed in all.
     private let passed = Atomic<Int>(0)

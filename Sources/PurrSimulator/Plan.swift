@@ -17,7 +17,8 @@ struct Plan: Sendable {
                 action: .email(
                     EmailStep(
                         template: "t\(index + 1)",
-                        replyTo: index == 0 || random.next() % 4 == 0 ? nil : StepID(rawValue: "s\(1 + Int(random.next() % UInt64(index)))"))))
+                        replyTo: index == 0 || random.next() % 4 == 0
+                            ? nil : StepID(rawValue: "s\(1 + Int(random.next() % UInt64(index)))"))))
         }
         followUpDays = random.next() % 2 == 0 ? .weekdays : .everyday
         let start = 60 * Int(6 + random.next() % 6)

@@ -57,13 +57,16 @@ enum Correspondence {
         extra: [String] = [], subject: String? = nil
     ) -> [UInt8] {
         var lines = [
-            "From: Somebody <\(from)>", "To: <\(mail.sender)>", "Date: \(stamp(date))", "Message-ID: <\(id)>",
+            "From: Somebody <\(from)>", "To: <\(mail.sender)>", "Date: \(stamp(date))",
+            "Message-ID: <\(id)>",
             "Subject: \(subject ?? "Re: \(mail.subject)")", "MIME-Version: 1.0",
             "Content-Type: text/plain; charset=utf-8",
         ]
         if threaded == .full { lines.append("In-Reply-To: \(mail.messageID)") }
         if threaded != .none {
-            lines.append("References: " + (mail.references + [mail.messageID]).map(\.description).joined(separator: "\r\n "))
+            lines.append(
+                "References: "
+                    + (mail.references + [mail.messageID]).map(\.description).joined(separator: "\r\n "))
         }
         lines += extra
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + text + "\r\n").utf8)
@@ -72,7 +75,9 @@ enum Correspondence {
     enum Threading: Sendable { case full, referencesOnly, none }
 
     /// RFC 3464, as Postfix writes it.
-    static func report(about mail: ReceivedMail, action: String, status: String, id: String, at date: Date) -> [UInt8] {
+    static func report(about mail: ReceivedMail, action: String, status: String, id: String, at date: Date)
+        -> [UInt8]
+    {
         let header = String(decoding: SimulatedAccount.header(of: mail.bytes), as: UTF8.self)
         let text = """
             From: MAILER-DAEMON@mx.example.net (Mail Delivery System)
@@ -116,7 +121,9 @@ enum Correspondence {
         let clock = seconds % 86_400
         var year = 1970
         var left = day
-        func length(_ year: Int) -> Int { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 366 : 365 }
+        func length(_ year: Int) -> Int {
+            year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 366 : 365
+        }
         while left >= length(year) {
             left -= length(year)
             year += 1

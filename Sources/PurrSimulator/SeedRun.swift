@@ -1,5 +1,5 @@
 #if PLANTED_BUGS
-package import PurrEngine
+    package import PurrEngine
 #endif
 
 /// Many seeds in a row.
@@ -22,13 +22,15 @@ package struct SeedRun: Sendable {
     }
 
     #if PLANTED_BUGS
-    /// The first seed that shows a planted fault, and what it broke; nil when none of them does.
-    package static func find(_ fault: Sabotage, seeds: ClosedRange<UInt64>) throws -> (seed: UInt64, violation: String)? {
-        for seed in seeds {
-            let report = try Sabotage.$active.withValue(fault) { try Simulation.run(seed: seed) }
-            if let violation = report.violations.first { return (seed, violation) }
+        /// The first seed that shows a planted fault, and what it broke; nil when none of them does.
+        package static func find(_ fault: Sabotage, seeds: ClosedRange<UInt64>) throws -> (
+            seed: UInt64, violation: String
+        )? {
+            for seed in seeds {
+                let report = try Sabotage.$active.withValue(fault) { try Simulation.run(seed: seed) }
+                if let violation = report.violations.first { return (seed, violation) }
+            }
+            return nil
         }
-        return nil
-    }
     #endif
 }

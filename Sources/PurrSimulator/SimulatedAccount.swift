@@ -56,7 +56,8 @@ struct SimulatedAccount: Sendable {
                 ? .refused("NO [NOPERM] not yours")
                 : .status(
                     FolderStatus(
-                        uidValidity: UIDValidity(rawValue: folder.validity), uidNext: UID(rawValue: folder.nextUID),
+                        uidValidity: UIDValidity(rawValue: folder.validity),
+                        uidNext: UID(rawValue: folder.nextUID),
                         messages: folder.messages.count))
             return SurveyedFolder(
                 folder: ListedFolder(name: FolderName(wire: name), role: folder.role), answer: answer)
@@ -66,27 +67,38 @@ struct SimulatedAccount: Sendable {
     private func reading<Value>(
         _ name: FolderName, _ validity: UIDValidity, _ value: (Folder) -> Value
     ) -> FolderReading<Value> {
-        guard let folder = folders[name.wire], !folder.isRefused else { return .refused("NO no such folder") }
+        guard let folder = folders[name.wire], !folder.isRefused else {
+            return .refused("NO no such folder")
+        }
         guard folder.validity == validity.rawValue else { return .renumbered }
         return .read(value(folder))
     }
 
     func first(in name: FolderName, _ validity: UIDValidity, since: Date) -> FolderReading<UID?> {
         reading(name, validity) { folder in
-            folder.messages.first { $0.receivedAt >= since.addingTimeInterval(-86_400) }.map { UID(rawValue: $0.uid) }
+            folder.messages.first { $0.receivedAt >= since.addingTimeInterval(-86_400) }.map {
+                UID(rawValue: $0.uid)
+            }
         }
     }
 
-    func headers(in name: FolderName, _ validity: UIDValidity, after: UID, through: UID) -> FolderReading<HeaderSlice> {
+    func headers(in name: FolderName, _ validity: UIDValidity, after: UID, through: UID) -> FolderReading<
+        HeaderSlice
+    > {
         reading(name, validity) { folder in
-            let headers = folder.messages.filter { $0.uid > after.rawValue && $0.uid <= through.rawValue }.map {
-                FetchedHeader(uid: UID(rawValue: $0.uid), bytes: Self.header(of: $0.bytes), receivedAt: $0.receivedAt)
-            }
+            let headers = folder.messages.filter { $0.uid > after.rawValue && $0.uid <= through.rawValue }
+                .map {
+                    FetchedHeader(
+                        uid: UID(rawValue: $0.uid), bytes: Self.header(of: $0.bytes),
+                        receivedAt: $0.receivedAt)
+                }
             return HeaderSlice(uidValidity: validity, headers: headers, unreadable: [], through: through)
         }
     }
 
-    func messages(in name: FolderName, _ validity: UIDValidity, _ uids: [UID]) -> FolderReading<[FetchedMessage]> {
+    func messages(in name: FolderName, _ validity: UIDValidity, _ uids: [UID]) -> FolderReading<
+        [FetchedMessage]
+    > {
         reading(name, validity) { folder in
             let wanted = Set(uids.map(\.rawValue))
             return folder.messages.filter { wanted.contains($0.uid) }.map {

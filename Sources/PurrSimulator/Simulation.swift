@@ -64,12 +64,15 @@ package struct Simulation {
         var random = SeededNumbers(seed: seed &* 0x9E37_79B9 &+ 17)
         plan = Plan(random: &random)
         // A start anywhere in 2026, so that both changes of the clock come by.
-        let start = Date(timeIntervalSince1970: 1_767_225_600 + Double(random.next() % 330) * 86_400 + Double(random.next() % 86_400))
+        let start = Date(
+            timeIntervalSince1970: 1_767_225_600 + Double(random.next() % 330) * 86_400
+                + Double(random.next() % 86_400))
         isFaultless = cast == .fixed || seed % 5 == 0
         var faults = World.FaultRates.none
         if !isFaultless {
             faults = World.FaultRates(
-                read: [0, 0.01, 0.05][Int(random.next() % 3)], submit: [0, 0.05, 0.2][Int(random.next() % 3)],
+                read: [0, 0.01, 0.05][Int(random.next() % 3)],
+                submit: [0, 0.05, 0.2][Int(random.next() % 3)],
                 unknown: [0, 0.05, 0.2][Int(random.next() % 3)], lostNotice: 0.4)
             crashRate = [0, 0.01, 0.05][Int(random.next() % 3)]
         }
@@ -88,7 +91,9 @@ package struct Simulation {
     private mutating func populate() throws {
         let document = Document.text(of: try plan.version())
         let (settings, now) = (plan.settings, world.now)
-        let sequence = try store.write { try $0.saveSequence(name: "plan", settings: settings, document: document, at: now) }
+        let sequence = try store.write {
+            try $0.saveSequence(name: "plan", settings: settings, document: document, at: now)
+        }
         _ = sequence
         for index in 0..<(cast == .fixed ? 1 : 1 + Int(world.random.next() % 2)) {
             guard let address = EmailAddress("sender\(index)@example.org") else { continue }
@@ -96,7 +101,9 @@ package struct Simulation {
             var mailbox = MailboxSettings(imap: server, smtp: server, user: "x")
             if cast == .drawn, world.chance(0.3) { mailbox.limits.perDay = 4 }
             let id = try store.write { [mailbox] transaction in
-                try transaction.insertMailbox(address: address, name: "Sender", settings: Document.text(of: mailbox), credential: [], at: now)
+                try transaction.insertMailbox(
+                    address: address, name: "Sender", settings: Document.text(of: mailbox), credential: [],
+                    at: now)
             }
             guard let id else { continue }
             mailboxes.append(id)
@@ -116,23 +123,36 @@ package struct Simulation {
     }
 
     private mutating func enroll(from sender: EmailAddress, index: Int) throws {
-        let zones = ["Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo", "UTC", "Asia/Kolkata"]
-        let behaviours = cast == .fixed ? Prospect.Behaviour.allCases : (0..<(2 + Int(world.random.next() % 5))).map { _ in world.pick(Prospect.Behaviour.allCases) }
+        let zones = [
+            "Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo", "UTC", "Asia/Kolkata",
+        ]
+        let behaviours =
+            cast == .fixed
+            ? Prospect.Behaviour.allCases
+            : (0..<(2 + Int(world.random.next() % 5))).map { _ in world.pick(Prospect.Behaviour.allCases) }
         for (number, behaviour) in behaviours.enumerated() {
-            guard let address = EmailAddress("p\(index)-\(number)@prospects.test"), let zone = Zone(identifier: world.pick(zones)) else { continue }
+            guard let address = EmailAddress("p\(index)-\(number)@prospects.test"),
+                let zone = Zone(identifier: world.pick(zones))
+            else { continue }
             let now = world.now
             let start = now.addingTimeInterval(world.seconds(0...3 * 86_400))
             let root = "root\(world.random.next())@example.org"
             try store.write { transaction in
-                guard let mailbox = try transaction.mailbox(sending: sender), let sequence = try transaction.sequence(named: "plan"),
+                guard let mailbox = try transaction.mailbox(sending: sender),
+                    let sequence = try transaction.sequence(named: "plan"),
                     let step = plan.steps.first
                 else { return }
-                let contact = try transaction.upsert(ContactDetails(email: address, firstName: "Kim"), at: now).id
+                let contact = try transaction.upsert(
+                    ContactDetails(email: address, firstName: "Kim"), at: now
+                ).id
                 let id = try transaction.insert(
                     EnrollmentDraft(
-                        contact: contact, sequence: sequence.id, version: sequence.version, mailbox: mailbox.id,
-                        sender: sender, zone: zone, firstStep: step, start: start, threadRoot: root), at: now)
-                try transaction.append(Event(at: now, .enrolled, mailbox: mailbox.id, enrollment: id, "Enrolled."))
+                        contact: contact, sequence: sequence.id, version: sequence.version,
+                        mailbox: mailbox.id,
+                        sender: sender, zone: zone, firstStep: step, start: start, threadRoot: root),
+                    at: now)
+                try transaction.append(
+                    Event(at: now, .enrolled, mailbox: mailbox.id, enrollment: id, "Enrolled."))
             }
             world.prospects[address.key] = Prospect(
                 address: address, behaviour: behaviour,
@@ -151,10 +171,13 @@ package struct Simulation {
             if !isFaultless, world.chance(0.2) {
                 let at = world.now.addingTimeInterval(world.seconds(0...15 * 86_400))
                 world.schedule(.refuse(id, "Archive", true), at: at)
-                world.schedule(.refuse(id, "Archive", false), at: at.addingTimeInterval(world.seconds(600...2 * 86_400)))
+                world.schedule(
+                    .refuse(id, "Archive", false),
+                    at: at.addingTimeInterval(world.seconds(600...2 * 86_400)))
             }
             for index in 0..<Int(world.random.next() % 6) {
-                let text = "From: stranger\(index)@spam.test\r\nTo: you@example.org\r\nMessage-ID: <n\(index)@spam.test>\r\nSubject: Offer\r\n\r\nBuy.\r\n"
+                let text =
+                    "From: stranger\(index)@spam.test\r\nTo: you@example.org\r\nMessage-ID: <n\(index)@spam.test>\r\nSubject: Offer\r\n\r\nBuy.\r\n"
                 let at = world.now.addingTimeInterval(world.seconds(0...20 * 86_400))
                 world.schedule(.arrive(id, "INBOX", Array(text.utf8), from: "", .noise), at: at)
             }
@@ -176,8 +199,11 @@ package struct Simulation {
                 crashRate = 0
                 if stop == nil { trigger.disarm() }
             }
-            guard let (id, wake) = wakeAt.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else { break }
-            let next = min(wake, world.agenda.first?.at ?? .distantFuture, isCalm ? .distantFuture : userActs)
+            guard let (id, wake) = wakeAt.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else {
+                break
+            }
+            let next = min(
+                wake, world.agenda.first?.at ?? .distantFuture, isCalm ? .distantFuture : userActs)
             if next > world.now { world.advance(to: min(next, end)) }
             for mailbox in world.notified { machines[mailbox]?.notice(); wakeAt[mailbox] = world.now }
             world.notified = []
@@ -188,21 +214,27 @@ package struct Simulation {
             }
             turn(id)
         }
-        if world.violations.isEmpty { try world.checkEnd(store, plan: plan, isFaultless: isFaultless, hasCrashed: crashes > 0) }
+        if world.violations.isEmpty {
+            try world.checkEnd(store, plan: plan, isFaultless: isFaultless, hasCrashed: crashes > 0)
+        }
         return Report(
             seed: seed, violations: world.violations, effects: world.effects, crashes: crashes,
-            accepted: world.acceptances.count, places: trigger.pointsPassed + callsPassed, story: world.story)
+            accepted: world.acceptances.count, places: trigger.pointsPassed + callsPassed,
+            story: world.story)
     }
 
     /// One step of one machine; the process may stop at any durable write or outside call.
     private mutating func turn(_ id: MailboxID) {
         guard var machine = machines[id] else { return wakeAt[id] = nil }
-        if crashRate > 0, world.chance(crashRate) { trigger.arm(afterPoints: 1 + Int(world.random.next() % 6)) }
+        if crashRate > 0, world.chance(crashRate) {
+            trigger.arm(afterPoints: 1 + Int(world.random.next() % 6))
+        }
         do {
             switch try machine.next(now: world.engineNow) {
             case .wait(let until):
                 // The engine speaks of its own clock.
-                let wake = until?.addingTimeInterval(-world.clockError) ?? world.now.addingTimeInterval(6 * 3_600)
+                let wake =
+                    until?.addingTimeInterval(-world.clockError) ?? world.now.addingTimeInterval(6 * 3_600)
                 wakeAt[id] = max(wake, world.now.addingTimeInterval(0.001))
             case .perform(let effect):
                 world.tell("effect \(Self.name(of: effect))")
@@ -221,14 +253,19 @@ package struct Simulation {
             machines[id] = machine
         } catch let error as StoreError where error.reason == .interrupted {
             crashes += 1
-            if !isFaultless, undead.count < 2, world.chance(0.3), let worker = workers[id], let machine = machines[id] {
+            if !isFaultless, undead.count < 2, world.chance(0.3), let worker = workers[id],
+                let machine = machines[id]
+            {
                 undead.append((id, worker, machine))
             } else {
                 world.ready[workers[id] ?? 0] = nil
             }
             world.tell("crash")
             trigger.disarm()
-            restart(id, at: world.now.addingTimeInterval(world.chance(0.1) ? world.seconds(60...4 * 86_400) : world.seconds(1...60)))
+            restart(
+                id,
+                at: world.now.addingTimeInterval(
+                    world.chance(0.1) ? world.seconds(60...4 * 86_400) : world.seconds(1...60)))
         } catch {
             world.violations.append("the engine failed: \(error)")
         }
@@ -256,7 +293,7 @@ package struct Simulation {
                 try machine.record(outcome, of: effect, now: world.engineNow)
                 undead[index] = (mailbox, worker, machine)
             }
-        } catch where error.reason == .leaseLost || error.reason == .interrupted {
+        } catch  where error.reason == .leaseLost || error.reason == .interrupted {
             undead.remove(at: index)
             world.ready[worker] = nil
         } catch {
@@ -268,7 +305,8 @@ package struct Simulation {
         lastWorker += 1
         workers[id] = lastWorker
         machines[id] = MailboxMachine(
-            id, store: store, settings: settings, owner: "sim\(lastWorker)", entropy: SeededNumbers(seed: world.random.next()))
+            id, store: store, settings: settings, owner: "sim\(lastWorker)",
+            entropy: SeededNumbers(seed: world.random.next()))
         wakeAt[id] = instant
     }
 
@@ -280,7 +318,10 @@ package struct Simulation {
             try store.write { try $0.resumeMailbox(id) }
             wakeAt[id] = world.now
         }
-        if !isFaultless, world.chance(0.05), let contact = world.prospects.values.map(\.address).min(by: { $0.key < $1.key }), let id = mailboxes.first {
+        if !isFaultless, world.chance(0.05),
+            let contact = world.prospects.values.map(\.address).min(by: { $0.key < $1.key }),
+            let id = mailboxes.first
+        {
             world.writeByHand(to: contact, from: id)
         }
         if !isFaultless, world.chance(0.1) { world.clockError = world.seconds(-90...90) }
@@ -289,7 +330,9 @@ package struct Simulation {
     private func isOver() throws -> Bool {
         try store.read { transaction in
             try transaction.enrollments(limit: 10_000).allSatisfy { $0.state != .active }
-                && mailboxes.allSatisfy { try transaction.openEntries(of: $0).isEmpty && transaction.pendingCount(of: $0) == 0 }
+                && mailboxes.allSatisfy {
+                    try transaction.openEntries(of: $0).isEmpty && transaction.pendingCount(of: $0) == 0
+                }
         } && world.agenda.isEmpty
     }
 
@@ -297,7 +340,8 @@ package struct Simulation {
         switch effect {
         case .survey: "survey"
         case .locate(let folder, _, _): "locate \(folder)"
-        case .readHeaders(let folder, _, let after, let through): "readHeaders \(folder) \(after.rawValue)..\(through.rawValue)"
+        case .readHeaders(let folder, _, let after, let through):
+            "readHeaders \(folder) \(after.rawValue)..\(through.rawValue)"
         case .readMessages(let folder, _, let uids): "readMessages \(folder) \(uids.count)"
         case .find: "find"
         case .file: "file"

@@ -11,14 +11,17 @@ extension World {
         serial += 1
         let id = "r\(serial)@example.net"
         func reply(
-            from: String? = nil, threaded: Correspondence.Threading = .full, text: String = "Thanks, let us talk.",
+            from: String? = nil, threaded: Correspondence.Threading = .full,
+            text: String = "Thanks, let us talk.",
             extra: [String] = [], subject: String? = nil, id other: String? = nil
         ) -> [UInt8] {
             Correspondence.reply(
-                to: mail, from: from ?? mail.recipient.text, id: other ?? id, at: at, threaded: threaded, text: text,
+                to: mail, from: from ?? mail.recipient.text, id: other ?? id, at: at, threaded: threaded,
+                text: text,
                 extra: extra, subject: subject)
         }
-        func arrive(_ bytes: [UInt8], in folder: String = "INBOX", _ what: Arrival, after: TimeInterval = 0) {
+        func arrive(_ bytes: [UInt8], in folder: String = "INBOX", _ what: Arrival, after: TimeInterval = 0)
+        {
             schedule(.arrive(mailbox, folder, bytes, from: key, what), at: at.addingTimeInterval(after))
         }
         switch prospect.behaviour {
@@ -31,18 +34,27 @@ extension World {
         case .repliesToTrash: arrive(reply(), in: "Trash", .human)
         case .repliesThenMoved:
             arrive(reply(), .human)
-            schedule(.move(mailbox, from: "INBOX", to: pick(["Archive", "Trash", "Projects", "Junk"])), at: at.addingTimeInterval(seconds(0.1...30)))
+            schedule(
+                .move(mailbox, from: "INBOX", to: pick(["Archive", "Trash", "Projects", "Junk"])),
+                at: at.addingTimeInterval(seconds(0.1...30)))
         case .outOfOffice, .outOfOfficeThenReplies:
             let back = at.addingTimeInterval(6 * 86_400)
             let words = "I am out of office until \(day(back)) and will answer after that."
-            arrive(reply(text: words, extra: ["Auto-Submitted: auto-replied"], subject: "Out of office: \(mail.subject)"), .noise)
+            arrive(
+                reply(
+                    text: words, extra: ["Auto-Submitted: auto-replied"],
+                    subject: "Out of office: \(mail.subject)"), .noise)
             if prospect.behaviour == .outOfOfficeThenReplies {
                 arrive(reply(id: "later\(serial)@example.net"), .human, after: seconds(86_400...5 * 86_400))
             }
         case .doesNotExist:
-            arrive(Correspondence.report(about: mail, action: "failed", status: "5.1.1", id: id, at: at), .bounce)
+            arrive(
+                Correspondence.report(about: mail, action: "failed", status: "5.1.1", id: id, at: at),
+                .bounce)
         case .delayed:
-            arrive(Correspondence.report(about: mail, action: "delayed", status: "4.4.1", id: id, at: at), .noise)
+            arrive(
+                Correspondence.report(about: mail, action: "delayed", status: "4.4.1", id: id, at: at),
+                .noise)
         case .reusesMessageID, .twoMailsOfOneID:
             arrive(reply(text: "Your mail has arrived.", extra: ["Auto-Submitted: auto-replied"]), .noise)
             arrive(reply(text: "Here is my real answer."), .human, after: 3_600)
@@ -52,7 +64,10 @@ extension World {
 
     private func day(_ date: Date) -> String {
         let wall = Zone.utc.wall(of: date).day
-        let months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+        let months = [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September",
+            "October", "November", "December",
+        ]
         return "\(wall.day) \(months[wall.month - 1]) \(wall.year)"
     }
 

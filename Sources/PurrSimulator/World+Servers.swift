@@ -21,7 +21,9 @@ extension World {
             }
         default: break
         }
-        guard let account = accounts[mailbox] else { return .failed(MailServerFailure(.unreachable, "No such account.")) }
+        guard let account = accounts[mailbox] else {
+            return .failed(MailServerFailure(.unreachable, "No such account."))
+        }
         switch effect {
         case .survey:
             // What arrives while the pass runs may or may not be in it: the answer is as of its start or later.
@@ -45,7 +47,8 @@ extension World {
         case .abandon:
             ready[worker] = nil
             return .abandoned
-        case .deliver(_, let bytes, let notAfter): return .delivered(deliver(bytes, for: mailbox, by: worker, notAfter: notAfter))
+        case .deliver(_, let bytes, let notAfter):
+            return .delivered(deliver(bytes, for: mailbox, by: worker, notAfter: notAfter))
         }
     }
 
@@ -55,11 +58,13 @@ extension World {
         ready[worker] = nil
         // The one who answers while the server is being greeted.
         if let prospect = prospects[recipient.key], prospect.behaviour == .ambushesNextStep,
-            let last = acceptances.last(where: { $0.mail.recipient.key == recipient.key }), prospect.replies.isEmpty
+            let last = acceptances.last(where: { $0.mail.recipient.key == recipient.key }),
+            prospect.replies.isEmpty
         {
             serial += 1
             let text = Correspondence.reply(
-                to: last.mail, from: recipient.text, id: "ambush\(serial)@example.net", at: now, threaded: .full,
+                to: last.mail, from: recipient.text, id: "ambush\(serial)@example.net", at: now,
+                threaded: .full,
                 text: "Just in time!")
             schedule(.arrive(mailbox, "INBOX", text, from: recipient.key, .human), at: now)
             advance(to: now.addingTimeInterval(0.1))
@@ -70,8 +75,10 @@ extension World {
             case 1: return .refused(.mail, ServerReply(code: 421, text: "4.7.0 Too fast"))
             case 2: return .refused(.recipient, ServerReply(code: 450, text: "4.2.0 Greylisted"))
             case 3: return .refused(.data, ServerReply(code: 451, text: "4.3.0 Try later"))
-            default: return chance(0.1)
-                ? .refused(.mail, ServerReply(code: 550, text: "5.7.1 Policy")) : .failed(MailServerFailure(.limit, "Timed out."))
+            default:
+                return chance(0.1)
+                    ? .refused(.mail, ServerReply(code: 550, text: "5.7.1 Policy"))
+                    : .failed(MailServerFailure(.limit, "Timed out."))
             }
         }
         if prospects[recipient.key]?.isRefused == true {
@@ -93,23 +100,35 @@ extension World {
         let began = now
         checkGate(mailbox, recipient: transaction.recipient, readySince: transaction.since, at: began)
         let isBroken = chance(faults.submit)
-        if isBroken, chance(0.5) { return .notAccepted(MailServerFailure(.unreachable, "Reset in mid-body.")) }
+        if isBroken, chance(0.5) {
+            return .notAccepted(MailServerFailure(.unreachable, "Reset in mid-body."))
+        }
         if isBroken { return .refused(ServerReply(code: chance(0.9) ? 451 : 554, text: "4.3.2 Not now")) }
         let isUnknown = chance(faults.unknown)
-        if isUnknown, chance(0.4) { return .unknown(MailServerFailure(.unreachable, "Reset after the final dot; it was lost.")) }
+        if isUnknown, chance(0.4) {
+            return .unknown(MailServerFailure(.unreachable, "Reset after the final dot; it was lost."))
+        }
         accept(bytes, for: mailbox)
         advance(to: now.addingTimeInterval(seconds(0.01...0.3)))
-        if isUnknown { return .unknown(MailServerFailure(.unreachable, "Reset after the final dot; it was taken.")) }
+        if isUnknown {
+            return .unknown(MailServerFailure(.unreachable, "Reset after the final dot; it was taken."))
+        }
         return .accepted(ServerReply(code: 250, text: "2.0.0 Ok: queued as \(serial)"))
     }
 
     /// A mail of Purr to its own user.
     private mutating func post(_ notice: NoticeID, to recipient: EmailAddress) -> PostingVerdict {
-        if chance(faults.submit) { return .notOpened(.failed(MailServerFailure(.unreachable, "The connection was refused."))) }
+        if chance(faults.submit) {
+            return .notOpened(.failed(MailServerFailure(.unreachable, "The connection was refused.")))
+        }
         let isUnknown = chance(faults.unknown)
-        if isUnknown, chance(0.4) { return .delivered(.unknown(MailServerFailure(.unreachable, "Lost after the final dot."))) }
+        if isUnknown, chance(0.4) {
+            return .delivered(.unknown(MailServerFailure(.unreachable, "Lost after the final dot.")))
+        }
         posted[notice, default: 0] += 1
-        if isUnknown { return .delivered(.unknown(MailServerFailure(.unreachable, "Taken, and the answer was lost."))) }
+        if isUnknown {
+            return .delivered(.unknown(MailServerFailure(.unreachable, "Taken, and the answer was lost.")))
+        }
         return .delivered(.accepted(ServerReply(code: 250, text: "2.0.0 Ok")))
     }
 
@@ -122,14 +141,17 @@ extension World {
             taken = Array(text.utf8)
         }
         let header = MessageHeader(SimulatedAccount.header(of: taken))
-        guard let id = header.messageID, let from = header.from.first?.address, let to = header.to.first?.address else {
+        guard let id = header.messageID, let from = header.from.first?.address,
+            let to = header.to.first?.address
+        else {
             violations.append("a mail without From, To or Message-ID left")
             return
         }
         let text = String(decoding: taken, as: UTF8.self)
         let marker = text.firstRange(of: "marker-").map { text[$0.upperBound...].prefix { $0.isNumber } }
         let mail = ReceivedMail(
-            messageID: id, references: header.references, subject: header.subject, sender: from, recipient: to,
+            messageID: id, references: header.references, subject: header.subject, sender: from,
+            recipient: to,
             step: marker.flatMap { Int($0) } ?? 0, bytes: taken)
         acceptances.append(
             Acceptance(mailbox: mailbox, at: now, mail: mail, root: header.references.first?.text ?? ""))

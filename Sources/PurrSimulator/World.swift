@@ -3,7 +3,9 @@ internal import PurrEngine
 internal import PurrMail
 internal import PurrSequences
 
-/// Everything outside the engine: time, mail servers, people, faults. All of it follows from one seed.
+/// Everything outside the engine: time, mail servers, people, faults.
+///
+/// All of it follows from one seed.
 struct World: Sendable {
     /// True time, in seconds that only go forward.
     var now: Date
@@ -73,8 +75,12 @@ struct World: Sendable {
     /// What the engine believes the time to be.
     var engineNow: Date { now.addingTimeInterval(clockError) }
 
-    mutating func chance(_ probability: Double) -> Bool { probability > 0 && random.fraction() < probability }
-    mutating func pick<Element>(_ list: [Element]) -> Element { list[Int(random.next() % UInt64(list.count))] }
+    mutating func chance(_ probability: Double) -> Bool {
+        probability > 0 && random.fraction() < probability
+    }
+    mutating func pick<Element>(_ list: [Element]) -> Element {
+        list[Int(random.next() % UInt64(list.count))]
+    }
     mutating func seconds(_ range: ClosedRange<Double>) -> TimeInterval {
         range.lowerBound + (range.upperBound - range.lowerBound) * random.fraction()
     }

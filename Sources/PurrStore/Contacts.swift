@@ -59,14 +59,16 @@ extension Transaction {
                    properties = excluded.properties
             RETURNING id
             """, details.email.text, details.email.key, details.email.canonicalKey, details.firstName,
-            details.lastName, details.company, details.timeZone, JSONText.encoded(properties), now.milliseconds
+            details.lastName, details.company, details.timeZone, JSONText.encoded(properties),
+            now.milliseconds
         )?.integer(0)
         guard let id else { throw StoreError(.other, "A contact could not be stored.") }
         return (ContactID(rawValue: id), known == nil)
     }
 
     package func contact(_ id: ContactID) throws -> Contact? {
-        try row("SELECT \(Self.contactColumns) FROM contact WHERE id = ?1", id.rawValue).flatMap(Contact.init(columns:))
+        try row("SELECT \(Self.contactColumns) FROM contact WHERE id = ?1", id.rawValue).flatMap(
+            Contact.init(columns:))
     }
 
     package func contact(_ email: EmailAddress) throws -> Contact? {
@@ -77,7 +79,8 @@ extension Transaction {
     /// Contacts by address, a page at a time.
     package func contacts(after email: String = "", limit: Int) throws -> [Contact] {
         try rows(
-            "SELECT \(Self.contactColumns) FROM contact WHERE email_key > ?1 ORDER BY email_key LIMIT ?2", email, limit
+            "SELECT \(Self.contactColumns) FROM contact WHERE email_key > ?1 ORDER BY email_key LIMIT ?2",
+            email, limit
         ).compactMap(Contact.init(columns:))
     }
 
@@ -93,14 +96,19 @@ extension Transaction {
     }
 
     package func secondAddresses(of contact: ContactID) throws -> [String] {
-        try rows("SELECT address_key FROM contact_address WHERE contact_id = ?1 ORDER BY address_key", contact.rawValue)
-            .map { $0.text(0) }
+        try rows(
+            "SELECT address_key FROM contact_address WHERE contact_id = ?1 ORDER BY address_key",
+            contact.rawValue
+        )
+        .map { $0.text(0) }
     }
 
     // MARK: Suppression
 
     /// Never writes to this address again; the first reason stays.
-    package func suppress(_ address: EmailAddress, because reason: EndReason, evidence: String, at now: Date) throws {
+    package func suppress(
+        _ address: EmailAddress, because reason: EndReason, evidence: String, at now: Date
+    ) throws {
         try execute(
             """
             INSERT INTO suppression (address_key, reason, evidence, at) VALUES (?1, ?2, ?3, ?4)
@@ -110,8 +118,11 @@ extension Transaction {
 
     /// Why an address is suppressed, or nil when it is not.
     package func suppression(of address: EmailAddress) throws -> EndReason? {
-        try row("SELECT reason FROM suppression WHERE address_key = ?1 OR address_key = ?2", address.key, "@\(address.domain)")
-            .map { EndReason(rawValue: $0.text(0)) ?? .unsubscribed }
+        try row(
+            "SELECT reason FROM suppression WHERE address_key = ?1 OR address_key = ?2", address.key,
+            "@\(address.domain)"
+        )
+        .map { EndReason(rawValue: $0.text(0)) ?? .unsubscribed }
     }
 
     package func suppressions() throws -> [(address: String, reason: String, at: Date)] {

@@ -6,7 +6,9 @@ extension Transaction {
     /// Notes when persons last wrote to the mailbox, or its user to them.
     ///
     /// - Parameter times: By address key.
-    package func noteCorrespondents(_ times: [String: Date], ofMailbox mailbox: MailboxID, isIncoming: Bool) throws {
+    package func noteCorrespondents(_ times: [String: Date], ofMailbox mailbox: MailboxID, isIncoming: Bool)
+        throws
+    {
         let (column, other) = isIncoming ? ("wrote_at", "written_at") : ("written_at", "wrote_at")
         for (key, instant) in times.sorted(by: { $0.key < $1.key }) {
             try execute(
@@ -19,7 +21,8 @@ extension Transaction {
     }
 
     /// When somebody and the mailbox's user last wrote to each other by hand, whoever wrote.
-    package func lastExchange(with keys: [String], mailbox: MailboxID, before instant: Date) throws -> Date? {
+    package func lastExchange(with keys: [String], mailbox: MailboxID, before instant: Date) throws -> Date?
+    {
         try keys.compactMap { key in
             try row(
                 """

@@ -61,7 +61,8 @@ package struct EnrollmentDraft: Sendable {
     package var mayBeRecent = false
 
     package init(
-        contact: ContactID, sequence: SequenceID, version: Int, mailbox: MailboxID, sender: EmailAddress, zone: Zone,
+        contact: ContactID, sequence: SequenceID, version: Int, mailbox: MailboxID, sender: EmailAddress,
+        zone: Zone,
         firstStep: Step, start: Date, threadRoot: String
     ) {
         self.contact = contact
@@ -99,14 +100,17 @@ extension Transaction {
             """, draft.contact.rawValue, draft.sequence.rawValue, draft.version, draft.mailbox.rawValue,
             draft.sender.text, draft.zone.identifier, draft.idempotencyKey, draft.firstStep.id.rawValue,
             draft.start.milliseconds, draft.threadRoot, now.milliseconds, draft.owner?.rawValue ?? 0,
-            draft.firstStep.task == nil ? 0 : 1, draft.isBulk ? 1 : 0, draft.reviewLeft, draft.mayBeRecent ? 1 : 0
+            draft.firstStep.task == nil ? 0 : 1, draft.isBulk ? 1 : 0, draft.reviewLeft,
+            draft.mayBeRecent ? 1 : 0
         ).map { EnrollmentID(rawValue: $0.integer(0)) }
     }
 
     /// The mailbox's enrollment that is to go next among those due; follow-ups before first mails (spec S8.1).
     package func dueEnrollment(of mailbox: MailboxID, at now: Date) throws -> EnrollmentRecord? {
-        try row(Self.dueEnrollmentSQL, mailbox.rawValue, now.milliseconds, 0).flatMap(EnrollmentRecord.init(columns:))
-            ?? row(Self.dueEnrollmentSQL, mailbox.rawValue, now.milliseconds, 1).flatMap(EnrollmentRecord.init(columns:))
+        try row(Self.dueEnrollmentSQL, mailbox.rawValue, now.milliseconds, 0).flatMap(
+            EnrollmentRecord.init(columns:))
+            ?? row(Self.dueEnrollmentSQL, mailbox.rawValue, now.milliseconds, 1).flatMap(
+                EnrollmentRecord.init(columns:))
     }
 
     /// Served by the partial index `enrollment_due`; a test reads the query plan.
@@ -154,14 +158,18 @@ extension Transaction {
 
     /// Everything a contact is or was enrolled in, oldest first.
     package func enrollments(of contact: ContactID) throws -> [EnrollmentRecord] {
-        try rows("SELECT \(Self.enrollmentColumns) FROM enrollment WHERE contact_id = ?1 ORDER BY id", contact.rawValue)
-            .compactMap(EnrollmentRecord.init(columns:))
+        try rows(
+            "SELECT \(Self.enrollmentColumns) FROM enrollment WHERE contact_id = ?1 ORDER BY id",
+            contact.rawValue
+        )
+        .compactMap(EnrollmentRecord.init(columns:))
     }
 
     /// All enrollments, a page at a time.
     package func enrollments(after id: EnrollmentID? = nil, limit: Int) throws -> [EnrollmentRecord] {
         try rows(
-            "SELECT \(Self.enrollmentColumns) FROM enrollment WHERE id > ?1 ORDER BY id LIMIT ?2", id?.rawValue ?? 0,
+            "SELECT \(Self.enrollmentColumns) FROM enrollment WHERE id > ?1 ORDER BY id LIMIT ?2",
+            id?.rawValue ?? 0,
             limit
         ).compactMap(EnrollmentRecord.init(columns:))
     }
@@ -181,7 +189,9 @@ extension Transaction {
     /// The open enrollments of a sequence whose contacts share a company or, failing that, an e-mail domain.
     ///
     /// - Parameter domain: Nil where the domain is a mail provider's and says nothing of a company.
-    package func openEnrollments(in sequence: SequenceID, company: String, domain: String?) throws -> [EnrollmentID] {
+    package func openEnrollments(in sequence: SequenceID, company: String, domain: String?) throws
+        -> [EnrollmentID]
+    {
         try rows(
             """
             SELECT e.id, c.company, c.email_key
@@ -197,8 +207,10 @@ extension Transaction {
     }
 
     package func enrollmentCounts() throws -> [(state: String, reason: String, count: Int)] {
-        try rows("SELECT state, reason, count(*) FROM enrollment GROUP BY state, reason ORDER BY state, reason")
-            .map { ($0.text(0), $0.text(1), $0.int(2)) }
+        try rows(
+            "SELECT state, reason, count(*) FROM enrollment GROUP BY state, reason ORDER BY state, reason"
+        )
+        .map { ($0.text(0), $0.text(1), $0.int(2)) }
     }
 
     // MARK: Changes of state. Each names the states it leaves, so that doing it twice changes nothing.
@@ -215,30 +227,38 @@ extension Transaction {
                SET next_step = ?2, next_at = ?3, planned_at = ?3, reason = ?4, detail = '', is_in_doubt = 0,
                    is_task = ?5, awaits_task = 0, is_first = CASE WHEN ?6 = 1 THEN 0 ELSE is_first END
              WHERE id = ?1 AND state = 'active'
-            """, id.rawValue, step.id.rawValue, instant.milliseconds, reason.rawValue, step.task == nil ? 0 : 1,
+            """, id.rawValue, step.id.rawValue, instant.milliseconds, reason.rawValue,
+            step.task == nil ? 0 : 1,
             hasSent ? 1 : 0)
     }
 
     /// As ``schedule(_:step:at:because:)`` for one that was stopped meanwhile: what comes next, whenever it goes on.
-    package func note(next step: Step, after id: EnrollmentID, in time: TimeInterval, hasSent: Bool = true) throws {
+    package func note(next step: Step, after id: EnrollmentID, in time: TimeInterval, hasSent: Bool = true)
+        throws
+    {
         try execute(
             """
             UPDATE enrollment
                SET next_step = ?2, remaining = ?3, is_in_doubt = 0, is_task = ?4, awaits_task = 0,
                    is_first = CASE WHEN ?5 = 1 THEN 0 ELSE is_first END
              WHERE id = ?1 AND state IN ('paused', 'held')
-            """, id.rawValue, step.id.rawValue, Int64(time * 1000), step.task == nil ? 0 : 1, hasSent ? 1 : 0)
+            """, id.rawValue, step.id.rawValue, Int64(time * 1000), step.task == nil ? 0 : 1,
+            hasSent ? 1 : 0)
     }
 
     /// Moves the next step without changing which one it is.
-    package func postpone(_ id: EnrollmentID, to instant: Date, because reason: WaitReason, detail: String = "") throws {
+    package func postpone(
+        _ id: EnrollmentID, to instant: Date, because reason: WaitReason, detail: String = ""
+    ) throws {
         try execute(
             "UPDATE enrollment SET next_at = ?2, reason = ?3, detail = ?4 WHERE id = ?1 AND state = 'active'",
             id.rawValue, instant.milliseconds, reason.rawValue, detail)
     }
 
     /// Moves the next step and counts its lateness from there.
-    package func replan(_ id: EnrollmentID, to instant: Date, because reason: WaitReason, detail: String = "") throws {
+    package func replan(
+        _ id: EnrollmentID, to instant: Date, because reason: WaitReason, detail: String = ""
+    ) throws {
         try execute(
             """
             UPDATE enrollment SET next_at = ?2, planned_at = ?2, reason = ?3, detail = ?4
@@ -253,7 +273,9 @@ extension Transaction {
 
     /// - Returns: Whether anything changed.
     @discardableResult
-    package func hold(_ id: EnrollmentID, because reason: HoldReason, detail: String, at now: Date) throws -> Bool {
+    package func hold(_ id: EnrollmentID, because reason: HoldReason, detail: String, at now: Date) throws
+        -> Bool
+    {
         try row(
             """
             UPDATE enrollment
@@ -293,14 +315,17 @@ extension Transaction {
 
     /// - Returns: Whether anything changed.
     @discardableResult
-    package func unenroll(_ id: EnrollmentID, because reason: EndReason, detail: String, at now: Date) throws -> Bool {
-        let changed = try row(
-            """
-            UPDATE enrollment
-               SET state = 'unenrolled', reason = ?2, detail = ?3, next_at = 0, ended_at = ?4
-             WHERE id = ?1 AND state IN ('active', 'paused', 'held')
-            RETURNING id
-            """, id.rawValue, reason.rawValue, detail, now.milliseconds) != nil
+    package func unenroll(_ id: EnrollmentID, because reason: EndReason, detail: String, at now: Date)
+        throws -> Bool
+    {
+        let changed =
+            try row(
+                """
+                UPDATE enrollment
+                   SET state = 'unenrolled', reason = ?2, detail = ?3, next_at = 0, ended_at = ?4
+                 WHERE id = ?1 AND state IN ('active', 'paused', 'held')
+                RETURNING id
+                """, id.rawValue, reason.rawValue, detail, now.milliseconds) != nil
         if changed {
             try cancelPrepared(of: id)
             try cancelTasks(of: id, at: now)
@@ -329,12 +354,14 @@ extension Transaction {
     /// The user has looked at the mail of a step; `left` mails are to be approved from it on.
     package func approve(_ step: StepID, of id: EnrollmentID, left: Int) throws {
         try execute(
-            "UPDATE enrollment SET approved_step = ?2, review_left = ?3 WHERE id = ?1", id.rawValue, step.rawValue, left)
+            "UPDATE enrollment SET approved_step = ?2, review_left = ?3 WHERE id = ?1", id.rawValue,
+            step.rawValue, left)
     }
 
     package func edit(of id: EnrollmentID, step: StepID) throws -> String? {
         try row(
-            "SELECT document FROM enrollment_edit WHERE enrollment_id = ?1 AND step_id = ?2", id.rawValue, step.rawValue
+            "SELECT document FROM enrollment_edit WHERE enrollment_id = ?1 AND step_id = ?2", id.rawValue,
+            step.rawValue
         )?.text(0)
     }
 
@@ -365,15 +392,18 @@ extension EnrollmentRecord {
         guard let sender = EmailAddress(columns.text(5)) else { return nil }
         let step = columns.text(10)
         self.init(
-            id: EnrollmentID(rawValue: columns.integer(0)), contact: ContactID(rawValue: columns.integer(1)),
+            id: EnrollmentID(rawValue: columns.integer(0)),
+            contact: ContactID(rawValue: columns.integer(1)),
             sequence: SequenceID(rawValue: columns.integer(2)), version: columns.int(3),
             mailbox: MailboxID(rawValue: columns.integer(4)), sender: sender,
             zone: Zone(identifier: columns.text(6)) ?? .utc,
             state: EnrollmentState(rawValue: columns.text(7)) ?? .held, reason: columns.text(8),
             detail: columns.text(9), nextStep: step.isEmpty ? nil : StepID(rawValue: step),
             nextAt: columns.optionalInstant(11), plannedAt: columns.optionalInstant(12),
-            remaining: Double(columns.integer(13)) / 1000, isFirst: columns.flag(14), isInDoubt: columns.flag(15),
-            threadRoot: columns.text(16), createdAt: columns.instant(17), endedAt: columns.optionalInstant(18),
+            remaining: Double(columns.integer(13)) / 1000, isFirst: columns.flag(14),
+            isInDoubt: columns.flag(15),
+            threadRoot: columns.text(16), createdAt: columns.instant(17),
+            endedAt: columns.optionalInstant(18),
             owner: columns.integer(19) == 0 ? nil : UserID(rawValue: columns.integer(19)),
             startAt: columns.instant(20), isTask: columns.flag(21),
             awaitsTask: columns.integer(22) == 0 ? nil : TaskID(rawValue: columns.integer(22)),

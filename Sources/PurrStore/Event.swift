@@ -20,7 +20,9 @@ package struct Event: Sendable, Hashable {
     package let enrollment: EnrollmentID?
     /// One sentence for a person.
     package let text: String
-    /// Which message, which header, which rule. Never a body, never a secret.
+    /// Which message, which header, which rule.
+    ///
+    /// Never a body, never a secret.
     package let evidence: [String: String]
 
     package init(

@@ -20,7 +20,8 @@ extension Transaction {
     }
 
     /// The step whose mail has one of these ids, or else the enrollment's latest mail before that time.
-    package func step(of enrollment: EnrollmentID, idKeys: [String], before instant: Date) throws -> StepID? {
+    package func step(of enrollment: EnrollmentID, idKeys: [String], before instant: Date) throws -> StepID?
+    {
         for idKey in idKeys.prefix(32) {
             let named = try row(
                 """
@@ -43,11 +44,13 @@ extension Transaction {
     }
 
     package func facts(of enrollment: EnrollmentID) throws -> [(fact: Fact, step: StepID?, at: Date)] {
-        try rows("SELECT kind, step_id, at FROM fact WHERE enrollment_id = ?1 ORDER BY at", enrollment.rawValue)
-            .compactMap { row in
-                Fact(rawValue: row.text(0)).map {
-                    ($0, row.text(1).isEmpty ? nil : StepID(rawValue: row.text(1)), row.instant(2))
-                }
+        try rows(
+            "SELECT kind, step_id, at FROM fact WHERE enrollment_id = ?1 ORDER BY at", enrollment.rawValue
+        )
+        .compactMap { row in
+            Fact(rawValue: row.text(0)).map {
+                ($0, row.text(1).isEmpty ? nil : StepID(rawValue: row.text(1)), row.instant(2))
             }
+        }
     }
 }

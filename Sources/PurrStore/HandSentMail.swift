@@ -48,7 +48,8 @@ extension Transaction {
 
     /// Counts an attempt to file a draft, so that the next one looks for it first.
     package func countDraftAttempt(of id: JournalID) throws {
-        try execute("UPDATE journal SET attempts = attempts + 1 WHERE id = ?1 AND state = 'draft'", id.rawValue)
+        try execute(
+            "UPDATE journal SET attempts = attempts + 1 WHERE id = ?1 AND state = 'draft'", id.rawValue)
     }
 
     /// The draft is known not to lie in the mailbox: it may be filed.
@@ -60,7 +61,8 @@ extension Transaction {
     ///
     /// - Returns: The entry, or nil when the step's mail was known to be sent.
     package func recordSentByHand(
-        _ id: MessageID, inReplyTo: MessageID?, references: [MessageID], subject: String, sender: EmailAddress,
+        _ id: MessageID, inReplyTo: MessageID?, references: [MessageID], subject: String,
+        sender: EmailAddress,
         recipient: EmailAddress, task: TaskRecord, at instant: Date
     ) throws -> JournalID? {
         let entry = try row(
@@ -75,7 +77,8 @@ extension Transaction {
                    wire_id = CASE WHEN journal.message_id = excluded.message_id THEN '' ELSE excluded.message_id END
              WHERE journal.state IN ('draft', 'cancelled')
             RETURNING id
-            """, task.enrollment.rawValue, task.step.rawValue, task.mailbox.rawValue, id.text, inReplyTo?.text ?? "",
+            """, task.enrollment.rawValue, task.step.rawValue, task.mailbox.rawValue, id.text,
+            inReplyTo?.text ?? "",
             references.map(\.text).joined(separator: " "), subject, sender.text, recipient.text, Data(),
             instant.milliseconds
         ).map { JournalID(rawValue: $0.integer(0)) }
@@ -87,7 +90,8 @@ extension Transaction {
     /// When the enrollment's latest mail left.
     package func lastSent(of enrollment: EnrollmentID) throws -> Date? {
         try row(
-            "SELECT max(sent_at) FROM journal WHERE enrollment_id = ?1 AND state = 'sent'", enrollment.rawValue
+            "SELECT max(sent_at) FROM journal WHERE enrollment_id = ?1 AND state = 'sent'",
+            enrollment.rawValue
         )?.optionalInstant(0)
     }
 

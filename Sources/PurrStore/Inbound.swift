@@ -25,7 +25,8 @@ package struct InboundDraft: Sendable {
     package let receivedAt: Date
 
     package init(
-        key: String, folder: FolderName, uidValidity: UIDValidity, uid: UID, header: [UInt8], sender: String,
+        key: String, folder: FolderName, uidValidity: UIDValidity, uid: UID, header: [UInt8],
+        sender: String,
         subject: String, messageID: String, receivedAt: Date
     ) {
         self.key = key
@@ -97,7 +98,9 @@ extension Transaction {
     }
 
     package func pendingCount(of mailbox: MailboxID) throws -> Int {
-        try row("SELECT count(*) FROM inbound WHERE mailbox_id = ?1 AND state = 'pending'", mailbox.rawValue)?.int(0) ?? 0
+        try row(
+            "SELECT count(*) FROM inbound WHERE mailbox_id = ?1 AND state = 'pending'", mailbox.rawValue)?
+            .int(0) ?? 0
     }
 
     /// Records how a message was judged.
@@ -138,7 +141,8 @@ extension Transaction {
                 found[row.text(0), default: []].append(
                     KnownIDRow(
                         enrollment: EnrollmentID(rawValue: row.integer(1)),
-                        journal: journal == 0 ? nil : JournalID(rawValue: journal), isThreadRoot: journal == 0))
+                        journal: journal == 0 ? nil : JournalID(rawValue: journal),
+                        isThreadRoot: journal == 0))
             }
         }
         return found
@@ -166,7 +170,8 @@ extension Transaction {
                 found[row.text(0), default: []].append(
                     KnownSenderRow(
                         enrollment: EnrollmentID(rawValue: row.integer(1)),
-                        isOpen: EnrollmentState(rawValue: row.text(2))?.isOpen ?? false, createdAt: row.instant(3),
+                        isOpen: EnrollmentState(rawValue: row.text(2))?.isOpen ?? false,
+                        createdAt: row.instant(3),
                         contactKey: row.text(4)))
             }
         }

@@ -111,8 +111,11 @@ extension Transaction {
     }
 
     package func journal(of enrollment: EnrollmentID) throws -> [JournalEntry] {
-        try rows("SELECT \(Self.journalColumns) FROM journal WHERE enrollment_id = ?1 ORDER BY id", enrollment.rawValue)
-            .compactMap(JournalEntry.init(columns:))
+        try rows(
+            "SELECT \(Self.journalColumns) FROM journal WHERE enrollment_id = ?1 ORDER BY id",
+            enrollment.rawValue
+        )
+        .compactMap(JournalEntry.init(columns:))
     }
 
     package func bytes(of id: JournalID) throws -> [UInt8] {
@@ -144,7 +147,9 @@ extension Transaction {
     /// Records that the server took the mail, or that evidence of it was found.
     ///
     /// - Returns: Whether that was news.
-    package func recordSent(_ id: JournalID, at instant: Date, reply: String, filing: FilingState) throws -> Bool {
+    package func recordSent(_ id: JournalID, at instant: Date, reply: String, filing: FilingState) throws
+        -> Bool
+    {
         try row(
             """
             UPDATE journal
@@ -221,7 +226,9 @@ extension Transaction {
     }
 
     package func setFiling(_ filing: FilingState, of id: JournalID) throws {
-        try execute("UPDATE journal SET filing = ?2 WHERE id = ?1 AND filing <> 'seen'", id.rawValue, filing.rawValue)
+        try execute(
+            "UPDATE journal SET filing = ?2 WHERE id = ?1 AND filing <> 'seen'", id.rawValue,
+            filing.rawValue)
     }
 
     /// Learns the id under which a mail of ours travels (spec R2.a).
@@ -273,17 +280,22 @@ extension Transaction {
 
 extension JournalEntry {
     init?(columns: Columns) {
-        guard let messageID = MessageID(columns.text(5)), let state = JournalState(rawValue: columns.text(4)),
+        guard let messageID = MessageID(columns.text(5)),
+            let state = JournalState(rawValue: columns.text(4)),
             let sender = EmailAddress(columns.text(10)), let recipient = EmailAddress(columns.text(11))
         else { return nil }
         self.init(
-            id: JournalID(rawValue: columns.integer(0)), enrollment: EnrollmentID(rawValue: columns.integer(1)),
-            step: StepID(rawValue: columns.text(2)), mailbox: MailboxID(rawValue: columns.integer(3)), state: state,
+            id: JournalID(rawValue: columns.integer(0)),
+            enrollment: EnrollmentID(rawValue: columns.integer(1)),
+            step: StepID(rawValue: columns.text(2)), mailbox: MailboxID(rawValue: columns.integer(3)),
+            state: state,
             messageID: messageID, wireID: MessageID(columns.text(6)), inReplyTo: MessageID(columns.text(7)),
             references: columns.text(8).split(separator: " ").compactMap { MessageID($0) },
             subject: columns.text(9), sender: sender, recipient: recipient, attempts: columns.int(12),
             firstAt: columns.optionalInstant(13), sendingAt: columns.optionalInstant(14),
-            sentAt: columns.optionalInstant(15), unknownAt: columns.optionalInstant(16), looks: columns.int(17),
-            reply: columns.text(18), filing: FilingState(rawValue: columns.text(19)) ?? .none, isByHand: columns.flag(20))
+            sentAt: columns.optionalInstant(15), unknownAt: columns.optionalInstant(16),
+            looks: columns.int(17),
+            reply: columns.text(18), filing: FilingState(rawValue: columns.text(19)) ?? .none,
+            isByHand: columns.flag(20))
     }
 }

@@ -62,7 +62,8 @@ extension Transaction {
         """
 
     package func mailboxes() throws -> [MailboxRecord] {
-        try rows("SELECT \(Self.mailboxColumns) FROM mailbox ORDER BY id").compactMap(MailboxRecord.init(columns:))
+        try rows("SELECT \(Self.mailboxColumns) FROM mailbox ORDER BY id").compactMap(
+            MailboxRecord.init(columns:))
     }
 
     package func mailbox(_ id: MailboxID) throws -> MailboxRecord? {
@@ -95,7 +96,8 @@ extension Transaction {
         ).map { MailboxID(rawValue: $0.integer(0)) }
     }
 
-    package func updateMailbox(_ id: MailboxID, name: String, settings: String, credential: [UInt8]) throws {
+    package func updateMailbox(_ id: MailboxID, name: String, settings: String, credential: [UInt8]) throws
+    {
         try execute(
             "UPDATE mailbox SET name = ?2, settings = ?3, credential = ?4 WHERE id = ?1",
             id.rawValue, name, settings, Data(credential))
@@ -123,7 +125,8 @@ extension Transaction {
     }
 
     package func setFilesSent(_ filesSent: Bool, of id: MailboxID) throws {
-        try execute("UPDATE mailbox SET files_sent = ?2 WHERE id = ?1", id.rawValue, filesSent ? "yes" : "no")
+        try execute(
+            "UPDATE mailbox SET files_sent = ?2 WHERE id = ?1", id.rawValue, filesSent ? "yes" : "no")
     }
 
     /// Notes that the mailbox's servers cannot be used, or (nil) that they can again.
@@ -146,7 +149,9 @@ extension Transaction {
     /// All addresses of all our mailboxes: mail from them is never a reply (spec R2.c).
     package func ownAddressKeys() throws -> Set<String> {
         Set(
-            try rows("SELECT address_key FROM mailbox UNION SELECT address_key FROM mailbox_alias").map { $0.text(0) })
+            try rows("SELECT address_key FROM mailbox UNION SELECT address_key FROM mailbox_alias").map {
+                $0.text(0)
+            })
     }
 
     package func addAlias(_ address: EmailAddress, to id: MailboxID) throws {
@@ -171,7 +176,9 @@ extension Transaction {
     /// Stops a worker whose mailbox another one has taken over.
     package func checkLease(of id: MailboxID, epoch: Int64) throws {
         let current = try row("SELECT lease_epoch FROM mailbox WHERE id = ?1", id.rawValue)?.integer(0)
-        guard current == epoch else { throw StoreError(.leaseLost, "Another worker has taken the mailbox over.") }
+        guard current == epoch else {
+            throw StoreError(.leaseLost, "Another worker has taken the mailbox over.")
+        }
     }
 
     // MARK: Folders
@@ -216,9 +223,11 @@ extension MailboxRecord {
         self.init(
             id: MailboxID(rawValue: columns.integer(0)), address: address, name: columns.text(2),
             settings: columns.text(3), credential: columns.bytes(4), isPaused: columns.text(5) == "paused",
-            pauseReason: columns.text(6), filesSent: columns.text(7).isEmpty ? nil : columns.text(7) == "yes",
+            pauseReason: columns.text(6),
+            filesSent: columns.text(7).isEmpty ? nil : columns.text(7) == "yes",
             failingSince: columns.optionalInstant(8), failure: columns.text(9),
-            provenAt: columns.optionalInstant(10), freeAt: columns.optionalInstant(11), freeWhy: columns.text(12),
+            provenAt: columns.optionalInstant(10), freeAt: columns.optionalInstant(11),
+            freeWhy: columns.text(12),
             leaseEpoch: columns.integer(13))
     }
 }

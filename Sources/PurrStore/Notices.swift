@@ -30,7 +30,8 @@ extension Transaction {
     /// - Returns: Nil when the same notice was stored before.
     @discardableResult
     package func insertNotice(
-        _ kind: NoticeRecord.Kind, key: String, task: TaskID? = nil, mailbox: MailboxID, to recipient: EmailAddress,
+        _ kind: NoticeRecord.Kind, key: String, task: TaskID? = nil, mailbox: MailboxID,
+        to recipient: EmailAddress,
         subject: String, bytes: [UInt8], dueAt: Date
     ) throws -> NoticeID? {
         try row(
@@ -39,7 +40,8 @@ extension Transaction {
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
             ON CONFLICT (key) DO NOTHING
             RETURNING id
-            """, mailbox.rawValue, key, kind.rawValue, task?.rawValue ?? 0, recipient.text, subject, Data(bytes),
+            """, mailbox.rawValue, key, kind.rawValue, task?.rawValue ?? 0, recipient.text, subject,
+            Data(bytes),
             dueAt.milliseconds
         ).map { NoticeID(rawValue: $0.integer(0)) }
     }
@@ -69,8 +71,10 @@ extension Transaction {
     }
 
     package func notices(of mailbox: MailboxID) throws -> [NoticeRecord] {
-        try rows("SELECT \(Self.noticeColumns) FROM notice WHERE mailbox_id = ?1 ORDER BY id", mailbox.rawValue)
-            .compactMap(NoticeRecord.init(columns:))
+        try rows(
+            "SELECT \(Self.noticeColumns) FROM notice WHERE mailbox_id = ?1 ORDER BY id", mailbox.rawValue
+        )
+        .compactMap(NoticeRecord.init(columns:))
     }
 
     package func bytes(of id: NoticeID) throws -> [UInt8] {
@@ -86,7 +90,8 @@ extension Transaction {
 
     /// - Parameter dueAt: When to try again, for a notice that is put back.
     package func setNotice(
-        _ id: NoticeID, _ state: NoticeRecord.State, reply: String = "", at instant: Date, dueAt: Date? = nil
+        _ id: NoticeID, _ state: NoticeRecord.State, reply: String = "", at instant: Date,
+        dueAt: Date? = nil
     ) throws {
         try execute(
             """
@@ -99,7 +104,9 @@ extension Transaction {
 
     /// What was being sent when the process stopped is never sent again.
     package func doubtNotices(of mailbox: MailboxID) throws {
-        try execute("UPDATE notice SET state = 'unknown' WHERE mailbox_id = ?1 AND state = 'sending'", mailbox.rawValue)
+        try execute(
+            "UPDATE notice SET state = 'unknown' WHERE mailbox_id = ?1 AND state = 'sending'",
+            mailbox.rawValue)
     }
 }
 
@@ -110,7 +117,8 @@ extension NoticeRecord {
         else { return nil }
         self.init(
             id: NoticeID(rawValue: columns.integer(0)), key: columns.text(1), kind: kind,
-            task: columns.integer(3) == 0 ? nil : TaskID(rawValue: columns.integer(3)), recipient: recipient,
+            task: columns.integer(3) == 0 ? nil : TaskID(rawValue: columns.integer(3)),
+            recipient: recipient,
             subject: columns.text(5), state: state, dueAt: columns.instant(7), attempts: columns.int(8))
     }
 }

@@ -17,7 +17,9 @@ enum Schema {
                 return
             }
             try db.inTransaction(.immediate) {
-                try db.execute(sql: spelled("CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL){strict}"))
+                try db.execute(
+                    sql: spelled(
+                        "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL){strict}"))
                 let version = try Int.fetchOne(db, sql: "SELECT max(version) FROM schema_version") ?? 0
                 guard version <= steps.count else {
                     throw StoreError(
@@ -27,7 +29,8 @@ enum Schema {
                 }
                 for (index, step) in steps.enumerated().dropFirst(version) {
                     try db.execute(sql: spelled(step))
-                    try db.execute(sql: "INSERT INTO schema_version (version) VALUES (?1)", arguments: [index + 1])
+                    try db.execute(
+                        sql: "INSERT INTO schema_version (version) VALUES (?1)", arguments: [index + 1])
                 }
                 return .commit
             }

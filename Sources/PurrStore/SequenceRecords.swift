@@ -39,11 +39,13 @@ extension Transaction {
 
     // MARK: Sequences
 
-    private static let sequenceColumns = "id, name, settings, version, owner_id, folder, visibility, deleted_at"
+    private static let sequenceColumns =
+        "id, name, settings, version, owner_id, folder, visibility, deleted_at"
 
     /// All sequences by name, deleted ones left out.
     package func sequences() throws -> [SequenceRecord] {
-        try rows("SELECT \(Self.sequenceColumns) FROM sequence WHERE deleted_at = 0 ORDER BY name").map(record)
+        try rows("SELECT \(Self.sequenceColumns) FROM sequence WHERE deleted_at = 0 ORDER BY name").map(
+            record)
     }
 
     /// A sequence by its id, deleted or not: its numbers stay.
@@ -52,19 +54,23 @@ extension Transaction {
     }
 
     package func sequence(named name: String) throws -> SequenceRecord? {
-        try row("SELECT \(Self.sequenceColumns) FROM sequence WHERE name = ?1 AND deleted_at = 0", name).map(record)
+        try row("SELECT \(Self.sequenceColumns) FROM sequence WHERE name = ?1 AND deleted_at = 0", name)
+            .map(record)
     }
 
     private func record(_ columns: Columns) throws -> SequenceRecord {
         let settings = JSONText.decoded(SequenceSettings.self, columns.text(2)) ?? SequenceSettings()
         var days = settings.eligibleDays
         if settings.followUpDays == .businessDays, !settings.calendars.isEmpty {
-            days = EligibleDays(mode: days.mode, holidays: try days.holidays.union(holidays(in: settings.calendars)))
+            days = EligibleDays(
+                mode: days.mode, holidays: try days.holidays.union(holidays(in: settings.calendars)))
         }
         return SequenceRecord(
             id: SequenceID(rawValue: columns.integer(0)), name: columns.text(1), settings: settings,
-            version: columns.int(3), owner: columns.integer(4) == 0 ? nil : UserID(rawValue: columns.integer(4)),
-            folder: columns.text(5), visibility: SequenceRecord.Visibility(rawValue: columns.text(6)) ?? .private,
+            version: columns.int(3),
+            owner: columns.integer(4) == 0 ? nil : UserID(rawValue: columns.integer(4)),
+            folder: columns.text(5),
+            visibility: SequenceRecord.Visibility(rawValue: columns.text(6)) ?? .private,
             isDeleted: columns.integer(7) != 0, eligibleDays: days)
     }
 
@@ -74,7 +80,9 @@ extension Transaction {
     package func holidays(in calendars: [String]) throws -> Set<LocalDay> {
         Set(
             try calendars.flatMap { name in
-                try rows("SELECT day FROM holiday WHERE calendar = ?1", name).compactMap { LocalDay($0.text(0)) }
+                try rows("SELECT day FROM holiday WHERE calendar = ?1", name).compactMap {
+                    LocalDay($0.text(0))
+                }
             })
     }
 
@@ -96,8 +104,10 @@ extension Transaction {
 
     /// The stored calendars with how many days each has, and which.
     package func calendars() throws -> [(name: String, days: Int, first: String, last: String)] {
-        try rows("SELECT calendar, count(*), min(day), max(day) FROM holiday GROUP BY calendar ORDER BY calendar")
-            .map { ($0.text(0), $0.int(1), $0.text(2), $0.text(3)) }
+        try rows(
+            "SELECT calendar, count(*), min(day), max(day) FROM holiday GROUP BY calendar ORDER BY calendar"
+        )
+        .map { ($0.text(0), $0.int(1), $0.text(2), $0.text(3)) }
     }
 
     /// Stores settings for everybody, and steps as a new version for those who enroll from now on (spec S5.1).
@@ -107,11 +117,14 @@ extension Transaction {
     ///   - folder: Where it is put, when it is new.
     /// - Returns: The version, and whether the steps differ from the version before.
     package func saveSequence(
-        name: String, settings: SequenceSettings, document: String, owner: UserID? = nil, folder: String = "",
+        name: String, settings: SequenceSettings, document: String, owner: UserID? = nil,
+        folder: String = "",
         at now: Date
     ) throws -> (id: SequenceID, version: Int, isNewVersion: Bool) {
         if let known = try sequence(named: name) {
-            try execute("UPDATE sequence SET settings = ?2 WHERE id = ?1", known.id.rawValue, JSONText.encoded(settings))
+            try execute(
+                "UPDATE sequence SET settings = ?2 WHERE id = ?1", known.id.rawValue,
+                JSONText.encoded(settings))
             let saved = try saveVersion(document, of: known, at: now)
             return (known.id, saved.version, saved.isNew)
         }
@@ -121,7 +134,9 @@ extension Transaction {
             RETURNING id
             """, name, JSONText.encoded(settings), now.milliseconds, owner?.rawValue ?? 0, folder
         ).map { SequenceID(rawValue: $0.integer(0)) }
-        guard let id, let record = try sequence(id) else { throw StoreError(.other, "The sequence could not be stored.") }
+        guard let id, let record = try sequence(id) else {
+            throw StoreError(.other, "The sequence could not be stored.")
+        }
         return (id, try saveVersion(document, of: record, at: now).version, true)
     }
 
@@ -129,7 +144,9 @@ extension Transaction {
     package func saveVersion(
         _ document: String, of sequence: SequenceRecord, at now: Date
     ) throws -> (version: Int, isNew: Bool) {
-        if try self.document(of: sequence.id, version: sequence.version) == document { return (sequence.version, false) }
+        if try self.document(of: sequence.id, version: sequence.version) == document {
+            return (sequence.version, false)
+        }
         let version = sequence.version + 1
         try execute("UPDATE sequence SET version = ?2 WHERE id = ?1", sequence.id.rawValue, version)
         try execute(
@@ -139,7 +156,9 @@ extension Transaction {
     }
 
     /// All versions of a sequence, oldest first, with how many enrollments under way have each.
-    package func versions(of sequence: SequenceID) throws -> [(version: Int, document: String, at: Date, open: Int)] {
+    package func versions(of sequence: SequenceID) throws -> [(
+        version: Int, document: String, at: Date, open: Int
+    )] {
         try rows(
             """
             SELECT version, document, created_at,
@@ -171,7 +190,8 @@ extension Transaction {
     /// - Parameter name: What it is called from now on, so that its name is free.
     package func deleteSequence(_ sequence: SequenceID, renamed name: String, at now: Date) throws {
         try execute(
-            "UPDATE sequence SET deleted_at = ?2, name = ?3 WHERE id = ?1", sequence.rawValue, now.milliseconds, name)
+            "UPDATE sequence SET deleted_at = ?2, name = ?3 WHERE id = ?1", sequence.rawValue,
+            now.milliseconds, name)
     }
 
     // MARK: Sharing (spec S5.4)
@@ -179,7 +199,9 @@ extension Transaction {
     /// Who may see and use a sequence.
     ///
     /// - Parameter users: Heeded where it is for chosen users.
-    package func share(_ sequence: SequenceID, _ visibility: SequenceRecord.Visibility, with users: [UserID]) throws {
+    package func share(
+        _ sequence: SequenceID, _ visibility: SequenceRecord.Visibility, with users: [UserID]
+    ) throws {
         try execute(
             "UPDATE sequence SET visibility = ?2 WHERE id = ?1", sequence.rawValue, visibility.rawValue)
         try execute("DELETE FROM sequence_share WHERE sequence_id = ?1", sequence.rawValue)

@@ -41,7 +41,9 @@ package final class Store: Sendable {
         try self.init(queue: queue, interruption: interruption)
     }
 
-    /// A database in memory: real SQLite, gone with the process. For tests and the simulator.
+    /// A database in memory: real SQLite, gone with the process.
+    ///
+    /// For tests and the simulator.
     package static func inMemory(interruption: Interruption? = nil) throws(StoreError) -> Store {
         var configuration = Configuration()
         configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA foreign_keys = ON") }
@@ -126,12 +128,14 @@ package struct Transaction {
 
     /// All rows of one query whose arguments are a list.
     func rows(_ sql: String, list arguments: [(any Bindable)?]) throws -> [Columns] {
-        try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: bound(arguments)).map(Columns.init(row:))
+        try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: bound(arguments)).map(
+            Columns.init(row:))
     }
 
     /// The first row of one query.
     func row(_ sql: String, _ arguments: (any Bindable)?...) throws -> Columns? {
-        try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: bound(arguments)).map(Columns.init(row:))
+        try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: bound(arguments)).map(
+            Columns.init(row:))
     }
 
     private func bound(_ arguments: [(any Bindable)?]) -> StatementArguments {
@@ -141,7 +145,9 @@ package struct Transaction {
     /// The steps the database would take for one query, for tests that hold a query to its index.
     package func plan(of sql: String, argumentCount: Int) throws -> [String] {
         let arguments = StatementArguments([Int](repeating: 0, count: argumentCount))
-        return try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(sql)", arguments: arguments).map { $0["detail"] }
+        return try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(sql)", arguments: arguments).map {
+            $0["detail"]
+        }
     }
 }
 
@@ -197,13 +203,20 @@ extension StoreError {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.busy, "The database is locked by another process; try again.")
         case .SQLITE_FULL:
-            self.init(.full, "The disk is full: the database could not be written. Free some space; nothing was lost.")
+            self.init(
+                .full,
+                "The disk is full: the database could not be written. Free some space; nothing was lost.")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self.init(.damaged, "The database file is damaged (\(said)). Restore a backup.")
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
-            self.init(.noAccess, "The database cannot be opened or written (\(said)). Check the folder's owner and rights.")
+            self.init(
+                .noAccess,
+                "The database cannot be opened or written (\(said)). Check the folder's owner and rights.")
         case .SQLITE_IOERR:
-            self.init(.full, "The disk refused a read or write (\(said)). Free some space and check the disk; nothing was lost.")
+            self.init(
+                .full,
+                "The disk refused a read or write (\(said)). Free some space and check the disk; nothing was lost."
+            )
         default:
             self.init(.other, "The database failed: \(said)")
         }

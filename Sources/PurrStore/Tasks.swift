@@ -34,7 +34,8 @@ package struct TaskDraft: Sendable {
     package let dueAt: Date
 
     package init(
-        enrollment: EnrollmentRecord, step: Step, kind: TaskKind, title: String, notes: String, link: String, dueAt: Date
+        enrollment: EnrollmentRecord, step: Step, kind: TaskKind, title: String, notes: String,
+        link: String, dueAt: Date
     ) {
         self.enrollment = enrollment
         self.step = step
@@ -104,27 +105,33 @@ extension Transaction {
             ON CONFLICT (enrollment_id, step_id) DO NOTHING
             RETURNING id
             """, draft.enrollment.id.rawValue, draft.step.id.rawValue, draft.enrollment.mailbox.rawValue,
-            draft.enrollment.contact.rawValue, draft.enrollment.owner?.rawValue ?? 0, draft.kind.rawValue, draft.title,
-            draft.notes, (task?.priority ?? .none).rawValue, task?.queue ?? "", draft.link, now.milliseconds,
+            draft.enrollment.contact.rawValue, draft.enrollment.owner?.rawValue ?? 0, draft.kind.rawValue,
+            draft.title,
+            draft.notes, (task?.priority ?? .none).rawValue, task?.queue ?? "", draft.link,
+            now.milliseconds,
             draft.dueAt.milliseconds
         ).map { TaskID(rawValue: $0.integer(0)) }
     }
 
     package func task(_ id: TaskID) throws -> TaskRecord? {
-        try row("SELECT \(Self.taskColumns) FROM task WHERE id = ?1", id.rawValue).flatMap(TaskRecord.init(columns:))
+        try row("SELECT \(Self.taskColumns) FROM task WHERE id = ?1", id.rawValue).flatMap(
+            TaskRecord.init(columns:))
     }
 
     package func task(of enrollment: EnrollmentID, step: StepID) throws -> TaskRecord? {
         try row(
-            "SELECT \(Self.taskColumns) FROM task WHERE enrollment_id = ?1 AND step_id = ?2", enrollment.rawValue,
+            "SELECT \(Self.taskColumns) FROM task WHERE enrollment_id = ?1 AND step_id = ?2",
+            enrollment.rawValue,
             step.rawValue
         ).flatMap(TaskRecord.init(columns:))
     }
 
     /// An enrollment's tasks, oldest first.
     package func tasks(of enrollment: EnrollmentID) throws -> [TaskRecord] {
-        try rows("SELECT \(Self.taskColumns) FROM task WHERE enrollment_id = ?1 ORDER BY id", enrollment.rawValue)
-            .compactMap(TaskRecord.init(columns:))
+        try rows(
+            "SELECT \(Self.taskColumns) FROM task WHERE enrollment_id = ?1 ORDER BY id", enrollment.rawValue
+        )
+        .compactMap(TaskRecord.init(columns:))
     }
 
     /// Tasks by due time and priority, a page at a time.
@@ -150,7 +157,9 @@ extension Transaction {
     ///
     /// - Parameter doneAt: Nil for a task that is to be done still.
     /// - Returns: Whether anything changed.
-    package func setTask(_ id: TaskID, from states: [TaskState], to state: TaskState, doneAt: Date?) throws -> Bool {
+    package func setTask(_ id: TaskID, from states: [TaskState], to state: TaskState, doneAt: Date?) throws
+        -> Bool
+    {
         let from = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         return try row(
             "UPDATE task SET state = ?2, done_at = ?3 WHERE id = ?1 AND state IN (\(from)) RETURNING id",
@@ -193,17 +202,21 @@ extension Transaction {
 
 extension TaskRecord {
     fileprivate init?(columns: Columns) {
-        guard let kind = TaskKind(rawValue: columns.text(6)), let state = TaskState(rawValue: columns.text(12)) else {
+        guard let kind = TaskKind(rawValue: columns.text(6)),
+            let state = TaskState(rawValue: columns.text(12))
+        else {
             return nil
         }
         self.init(
-            id: TaskID(rawValue: columns.integer(0)), enrollment: EnrollmentID(rawValue: columns.integer(1)),
+            id: TaskID(rawValue: columns.integer(0)),
+            enrollment: EnrollmentID(rawValue: columns.integer(1)),
             step: StepID(rawValue: columns.text(2)), mailbox: MailboxID(rawValue: columns.integer(3)),
             contact: ContactID(rawValue: columns.integer(4)),
             owner: columns.integer(5) == 0 ? nil : UserID(rawValue: columns.integer(5)), kind: kind,
             title: columns.text(7), notes: columns.text(8),
             priority: TaskPriority(rawValue: columns.text(9)) ?? .none, queue: columns.text(10),
-            link: columns.text(11), state: state, createdAt: columns.instant(13), dueAt: columns.instant(14),
+            link: columns.text(11), state: state, createdAt: columns.instant(13),
+            dueAt: columns.instant(14),
             doneAt: columns.optionalInstant(15))
     }
 }

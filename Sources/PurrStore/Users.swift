@@ -33,16 +33,20 @@ extension Transaction {
     }
 
     package func user(_ id: UserID) throws -> UserRecord? {
-        try row("SELECT \(Self.userColumns) FROM account WHERE id = ?1", id.rawValue).map(UserRecord.init(columns:))
+        try row("SELECT \(Self.userColumns) FROM account WHERE id = ?1", id.rawValue).map(
+            UserRecord.init(columns:))
     }
 
     package func user(named name: String) throws -> UserRecord? {
-        try row("SELECT \(Self.userColumns) FROM account WHERE name = ?1", name).map(UserRecord.init(columns:))
+        try row("SELECT \(Self.userColumns) FROM account WHERE name = ?1", name).map(
+            UserRecord.init(columns:))
     }
 
     package func users(of mailbox: MailboxID) throws -> [UserRecord] {
-        try rows("SELECT \(Self.userColumns) FROM account WHERE mailbox_id = ?1 ORDER BY id", mailbox.rawValue)
-            .map(UserRecord.init(columns:))
+        try rows(
+            "SELECT \(Self.userColumns) FROM account WHERE mailbox_id = ?1 ORDER BY id", mailbox.rawValue
+        )
+        .map(UserRecord.init(columns:))
     }
 
     /// The user whom a mailbox belongs to.
@@ -82,8 +86,10 @@ extension Transaction {
             mailboxes: try count("SELECT count(*) FROM mailbox WHERE owner_id = ?1 AND state <> 'removed'"),
             sequences: try count("SELECT count(*) FROM sequence WHERE owner_id = ?1 AND deleted_at = 0"),
             enrollments: try count(
-                "SELECT count(*) FROM enrollment WHERE owner_id = ?1 AND state IN ('active', 'paused', 'held')"),
-            tasks: try count("SELECT count(*) FROM task WHERE owner_id = ?1 AND state IN ('open', 'started')"))
+                "SELECT count(*) FROM enrollment WHERE owner_id = ?1 AND state IN ('active', 'paused', 'held')"
+            ),
+            tasks: try count(
+                "SELECT count(*) FROM task WHERE owner_id = ?1 AND state IN ('open', 'started')"))
     }
 
     /// Gives all that belongs to a user to another one, what has ended included.
@@ -119,7 +125,8 @@ extension UserRecord {
         id: UserID, name: String, mailbox: MailboxID?, zone: Zone?, meetingLink: String, digestMinute: Int?
     ) {
         self.init(
-            id: id, name: name, mailbox: mailbox, zone: zone, meetingLink: meetingLink, digestMinute: digestMinute,
+            id: id, name: name, mailbox: mailbox, zone: zone, meetingLink: meetingLink,
+            digestMinute: digestMinute,
             digestAt: nil)
     }
 
@@ -128,6 +135,7 @@ extension UserRecord {
             id: UserID(rawValue: columns.integer(0)), name: columns.text(1),
             mailbox: columns.integer(2) == 0 ? nil : MailboxID(rawValue: columns.integer(2)),
             zone: Zone(identifier: columns.text(3)), meetingLink: columns.text(4),
-            digestMinute: columns.integer(5) < 0 ? nil : columns.int(5), digestAt: columns.optionalInstant(6))
+            digestMinute: columns.integer(5) < 0 ? nil : columns.int(5),
+            digestAt: columns.optionalInstant(6))
     }
 }

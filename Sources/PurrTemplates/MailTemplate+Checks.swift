@@ -57,7 +57,9 @@ extension MailTemplate {
             }
             guard !fallback.contains("{{"), !fallback.contains("}}") else {
                 throw TemplateProblem(
-                    .fallback(name), "The fallback of \(name) holds a tag, which would be sent as it stands; write plain words.")
+                    .fallback(name),
+                    "The fallback of \(name) holds a tag, which would be sent as it stands; write plain words."
+                )
             }
             guard fallback.unicodeScalars.allSatisfy({ !$0.isControl }) else {
                 throw TemplateProblem(.fallback(name), "The fallback of \(name) is not one plain line.")

@@ -18,7 +18,9 @@ package struct PlainTokens: Sendable {
     package var names: Set<String> { Set(text.tokens.map(\.name)) }
 
     /// The tokens that have a fallback in their tag.
-    package var namesWithFallback: Set<String> { Set(text.tokens.filter { $0.fallback != nil }.map(\.name)) }
+    package var namesWithFallback: Set<String> {
+        Set(text.tokens.filter { $0.fallback != nil }.map(\.name))
+    }
 
     package func filled(with values: [String: String]) throws(Missing) -> String {
         var filled = ""
@@ -27,7 +29,9 @@ package struct PlainTokens: Sendable {
             case .literal(let literal): filled += literal.replacing("\\{", with: "{")
             case .token(let token):
                 let value = (values[token.name] ?? "").trimmingBlanks()
-                guard let word = value.isEmpty ? token.fallback : value else { throw Missing(name: token.name) }
+                guard let word = value.isEmpty ? token.fallback : value else {
+                    throw Missing(name: token.name)
+                }
                 filled += word
             }
         }

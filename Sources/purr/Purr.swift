@@ -24,8 +24,11 @@ struct Purr: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [DevCommand.self],
         groupedSubcommands: [
-            CommandGroup(name: "Set up", subcommands: [
-                    InitCommand.self, MailboxCommand.self, UserCommand.self, CalendarCommand.self, SettingsCommand.self,
+            CommandGroup(
+                name: "Set up",
+                subcommands: [
+                    InitCommand.self, MailboxCommand.self, UserCommand.self, CalendarCommand.self,
+                    SettingsCommand.self,
                 ]),
             CommandGroup(
                 name: "Prepare",

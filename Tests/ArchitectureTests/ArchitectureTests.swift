@@ -17,19 +17,23 @@ struct ArchitectureTests {
         "PurrTransport": ["CCares", "CCurl", "PurrMail"],
         "PurrMailbox": ["CEtpan", "PurrMail", "PurrTransport"],
         "PurrEngine": [
-            "Crypto", "Logging", "PurrCalendar", "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences", "PurrStore",
+            "Crypto", "Logging", "PurrCalendar", "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime",
+            "PurrSequences", "PurrStore",
             "PurrTemplates", "ServiceLifecycle",
         ],
         "PurrSimulator": ["PurrEngine", "PurrMail", "PurrSequences", "PurrStore", "PurrTemplates"],
         "purr": [
-            "ArgumentParser", "Logging", "PurrCalendar", "PurrEngine", "PurrFiles", "PurrMail", "PurrMailbox",
-            "PurrReplies", "PurrSendTime", "PurrSequences", "PurrSimulator", "PurrStore", "PurrTemplates", "PurrTransport", "ServiceLifecycle",
+            "ArgumentParser", "Logging", "PurrCalendar", "PurrEngine", "PurrFiles", "PurrMail",
+            "PurrMailbox",
+            "PurrReplies", "PurrSendTime", "PurrSequences", "PurrSimulator", "PurrStore", "PurrTemplates",
+            "PurrTransport", "ServiceLifecycle",
             "UnixSignals",
         ],
     ]
     static let free: Set<String> = ["Dispatch", "Foundation", "Glibc", "Synchronization"]
     static let pure = [
-        "PurrMail", "PurrCalendar", "PurrSequences", "PurrReplies", "PurrSendTime", "PurrTemplates", "PurrFiles",
+        "PurrMail", "PurrCalendar", "PurrSequences", "PurrReplies", "PurrSendTime", "PurrTemplates",
+        "PurrFiles",
     ]
     static let cFacing = ["PurrTransport", "PurrMailbox"]
 
@@ -41,9 +45,11 @@ struct ArchitectureTests {
         var files: [(String, String, String)] = []
         for target in Self.mayImport.keys.sorted() {
             let folder = sources.appending(path: target)
-            let walk = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+            let walk = try #require(
+                FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
             for case let file as URL in walk where file.pathExtension == "swift" {
-                files.append((target, file.lastPathComponent, try String(contentsOf: file, encoding: .utf8)))
+                files.append(
+                    (target, file.lastPathComponent, try String(contentsOf: file, encoding: .utf8)))
             }
         }
         self.files = files
@@ -66,7 +72,9 @@ struct ArchitectureTests {
             for line in file.text.split(separator: "\n") {
                 let words = line.split(separator: " ")
                 guard let index = words.firstIndex(of: "import"), index <= 1, index + 1 < words.count,
-                    index == 0 || ["package", "internal", "private", "fileprivate", "@preconcurrency"].contains(words[0])
+                    index == 0
+                        || ["package", "internal", "private", "fileprivate", "@preconcurrency"].contains(
+                            words[0])
                 else { continue }
                 let module = String(words[index + 1])
                 #expect(allowed.contains(module), "\(file.target)/\(file.name) imports \(module)")

@@ -129,10 +129,12 @@ struct CommandsSteeringTests {
         try world.store.write { transaction in
             let contact = try #require(try transaction.contact(liv))
             let mailbox = try #require(try transaction.mailboxes().first)
-            let hello = Step(id: StepID(rawValue: "hello"), delay: 0, action: .email(EmailStep(template: "hello")))
+            let hello = Step(
+                id: StepID(rawValue: "hello"), delay: 0, action: .email(EmailStep(template: "hello")))
             let id = try transaction.insert(
                 EnrollmentDraft(
-                    contact: contact.id, sequence: sequence.id, version: sequence.version, mailbox: mailbox.id,
+                    contact: contact.id, sequence: sequence.id, version: sequence.version,
+                    mailbox: mailbox.id,
                     sender: world.sender, zone: .utc, firstStep: hello, start: world.start,
                     threadRoot: "root@example.org"), at: world.start)
             try transaction.hold(

@@ -37,7 +37,8 @@ struct ReadyMadeTests {
         let names = try files(in: "sequences").map { try SequenceFile.read($0.value, name: $0.key).name }
         #expect(
             Set(names).isSuperset(of: [
-                "outbound-sales", "after-the-demo", "investor-introduction", "candidate-approach", "payment-reminder",
+                "outbound-sales", "after-the-demo", "investor-introduction", "candidate-approach",
+                "payment-reminder",
                 "support-check-in", "betalingspaminnelse",
             ]))
     }
@@ -48,7 +49,9 @@ struct ReadyMadeTests {
             let sequence = try SequenceFile.read(text, name: name)
             #expect("\(sequence.name).yaml" == name)
             guard name != "intro.yaml" else { continue }
-            #expect(text.split(separator: "\n").count { $0.contains("id: ") } == sequence.steps.count, "\(name)")
+            #expect(
+                text.split(separator: "\n").count { $0.contains("id: ") } == sequence.steps.count, "\(name)"
+            )
         }
     }
 

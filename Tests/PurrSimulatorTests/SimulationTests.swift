@@ -29,9 +29,9 @@ struct SimulationTests {
     }
 
     #if PLANTED_BUGS
-    @Test("would show a fault: state written after the send")
-    func plantedBugIsFound() throws {
-        #expect(try SeedRun.find(.stateAfterSend, seeds: 1...200) != nil)
-    }
+        @Test("would show a fault: state written after the send")
+        func plantedBugIsFound() throws {
+            #expect(try SeedRun.find(.stateAfterSend, seeds: 1...200) != nil)
+        }
     #endif
 }

@@ -13,7 +13,10 @@ struct QueryPlanTests {
     @Test("find the due enrollment through its partial index, not by a scan")
     func due() throws {
         let plan = try store.read { try $0.plan(of: Transaction.dueEnrollmentSQL, argumentCount: 3) }
-        #expect(plan == ["SEARCH enrollment USING INDEX enrollment_due (mailbox_id=? AND is_first=? AND next_at<?)"])
+        #expect(
+            plan == [
+                "SEARCH enrollment USING INDEX enrollment_due (mailbox_id=? AND is_first=? AND next_at<?)"
+            ])
     }
 }
 
@@ -22,7 +25,8 @@ struct StoreFileTests {
     let path: String
 
     init() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "purr-store-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "purr-store-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         path = folder.appending(path: "purr.db").path
     }
@@ -49,9 +53,13 @@ struct StoreFileTests {
 
     @Test("keeps nothing of a transaction that was stopped before its commit, and all of one after it")
     func interruption() throws {
-        let stopsBefore = try Store(path: path) { if $0 == .beforeCommit { throw StoreError(.interrupted, "") } }
+        let stopsBefore = try Store(path: path) {
+            if $0 == .beforeCommit { throw StoreError(.interrupted, "") }
+        }
         #expect(throws: StoreError.self) { try stopsBefore.write { try $0.setMeta("a", "1") } }
-        let stopsAfter = try Store(path: path) { if $0 == .afterCommit { throw StoreError(.interrupted, "") } }
+        let stopsAfter = try Store(path: path) {
+            if $0 == .afterCommit { throw StoreError(.interrupted, "") }
+        }
         #expect(throws: StoreError.self) { try stopsAfter.write { try $0.setMeta("b", "1") } }
         let store = try Store(path: path)
         #expect(try store.read { try $0.meta("a") } == nil)
@@ -75,13 +83,16 @@ struct JournalTests {
         let now = now
         let step = step
         (mailbox, enrollment) = try store.write { transaction in
-            let mailbox = try transaction.insertMailbox(address: sender, name: "", settings: "{}", credential: [], at: now)
+            let mailbox = try transaction.insertMailbox(
+                address: sender, name: "", settings: "{}", credential: [], at: now)
             let contact = try transaction.upsert(ContactDetails(email: recipient), at: now).id
-            let sequence = try transaction.saveSequence(name: "intro", settings: SequenceSettings(), document: "{}", at: now)
+            let sequence = try transaction.saveSequence(
+                name: "intro", settings: SequenceSettings(), document: "{}", at: now)
             let first = Step(id: step, delay: 0, action: .email(EmailStep(template: "hello")))
             let id = try transaction.insert(
                 EnrollmentDraft(
-                    contact: contact, sequence: sequence.id, version: 1, mailbox: try #require(mailbox), sender: sender,
+                    contact: contact, sequence: sequence.id, version: 1, mailbox: try #require(mailbox),
+                    sender: sender,
                     zone: .utc, firstStep: first, start: now, threadRoot: "root@example.org"), at: now)
             return (try #require(mailbox), try #require(id))
         }
@@ -93,7 +104,9 @@ struct JournalTests {
 
     private func prepared() throws -> JournalID {
         let (mail, enrollment, step, mailbox) = (mail, enrollment, step, mailbox)
-        let id = try store.write { try $0.prepare(mail, enrollment: enrollment, step: step, mailbox: mailbox) }
+        let id = try store.write {
+            try $0.prepare(mail, enrollment: enrollment, step: step, mailbox: mailbox)
+        }
         return try #require(id)
     }
 
@@ -106,8 +119,12 @@ struct JournalTests {
     func claimIsFinal(isSent: Bool) throws {
         let id = try prepared()
         #expect(try store.write { try $0.beginSending(id, at: now) })
-        if isSent { #expect(try store.write { try $0.recordSent(id, at: now, reply: "250", filing: .due) }) }
-        let again = try store.write { try $0.prepare(mail, enrollment: enrollment, step: step, mailbox: mailbox) }
+        if isSent {
+            #expect(try store.write { try $0.recordSent(id, at: now, reply: "250", filing: .due) })
+        }
+        let again = try store.write {
+            try $0.prepare(mail, enrollment: enrollment, step: step, mailbox: mailbox)
+        }
         #expect(again == nil)
         #expect(try store.write { try $0.beginSending(id, at: now) } == false)
     }
@@ -126,7 +143,9 @@ struct JournalTests {
         let entry = try #require(try store.read { try $0.journalEntry(id) })
         try store.write { try $0.learn(wireID: try #require(MessageID("changed@mta.example")), of: entry) }
         let known = try store.read {
-            try $0.known(ids: ["m1@example.org", "changed@mta.example", "root@example.org", "other@example.org"])
+            try $0.known(ids: [
+                "m1@example.org", "changed@mta.example", "root@example.org", "other@example.org",
+            ])
         }
         #expect(Set(known.keys) == ["m1@example.org", "changed@mta.example", "root@example.org"])
         #expect(known["root@example.org"]?.first?.isThreadRoot == true)

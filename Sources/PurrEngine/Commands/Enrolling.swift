@@ -52,7 +52,8 @@ package enum EnrollmentResult: Sendable, Hashable {
     package enum Refusal: String, Sendable, Codable {
         case alreadyEnrolled, alreadyCompleted, unsubscribed, previouslyBounced, markedAsSpam,
             suppressedDomain
-        case ownAddress, invalidAddress, unknownContact, missingToken, mailboxDisconnected, recentConversation
+        case ownAddress, invalidAddress, unknownContact, missingToken, mailboxDisconnected,
+            recentConversation
     }
 }
 
@@ -85,8 +86,11 @@ extension Commands {
             }
             var edits: [StepID: MailTemplate] = [:]
             for (number, edit) in request.edits {
-                guard version.steps.indices.contains(number - 1), version.steps[number - 1].email != nil else {
-                    throw CommandError(.usage, "Step \(number) of \"\(request.sequence)\" is no e-mail that could be changed.")
+                guard version.steps.indices.contains(number - 1), version.steps[number - 1].email != nil
+                else {
+                    throw CommandError(
+                        .usage,
+                        "Step \(number) of \"\(request.sequence)\" is no e-mail that could be changed.")
                 }
                 edits[version.steps[number - 1].id] = try Snippets(transaction).expanded(edit)
             }
@@ -159,10 +163,12 @@ private struct Enrolling {
         draft.isBulk = request.contacts.count >= request.bulkFrom
         draft.reviewLeft = request.review
         draft.mayBeRecent = request.isRecentWelcome
-        guard let id = try transaction.insert(draft, at: now) else { 
+        guard let id = try transaction.insert(draft, at: now) else {
             return .refused(.alreadyEnrolled, "\(email) is enrolled already.")
         }
-        for (step, edit) in edits { try transaction.setEdit(Document.text(of: StoredTemplate(edit)), of: id, step: step) }
+        for (step, edit) in edits {
+            try transaction.setEdit(Document.text(of: StoredTemplate(edit)), of: id, step: step)
+        }
         let wall = zone.wall(of: start)
         try transaction.append(
             Event(
@@ -207,20 +213,25 @@ private struct Enrolling {
         let day = (request.zone ?? request.defaultZone).wall(of: date).day
         return .refused(
             .recentConversation,
-            "You and \(contact.email) wrote to each other on \(day). To enroll them all the same: --even-if-recent.")
+            "You and \(contact.email) wrote to each other on \(day). To enroll them all the same: --even-if-recent."
+        )
     }
 
     /// Spec S3.4: nothing is sent with a hole in it, so nobody is enrolled towards one.
     private func missingToken(_ contact: Contact) -> EnrollmentResult? {
         let sender =
             NamedAddress(name: mailbox.name, address: request.sender) ?? NamedAddress(request.sender)
-        let values = Composer.values(contact: contact, sender: sender, sequence: sequence.name, owner: mailboxOwner)
+        let values = Composer.values(
+            contact: contact, sender: sender, sequence: sequence.name, owner: mailboxOwner)
         for step in version.steps.dropFirst(request.firstStep - 1) {
             if let name = step.task.flatMap({ missingToken(of: $0, values) }) {
-                return .refused(.missingToken, words(missing: name, for: contact, in: "a task of the sequence"))
+                return .refused(
+                    .missingToken, words(missing: name, for: contact, in: "a task of the sequence"))
             }
-            guard let name = step.template, let missing = templates[step.id]?.missing(in: values).first else { continue }
-            return .refused(.missingToken, words(missing: missing, for: contact, in: "the template \"\(name)\""))
+            guard let name = step.template, let missing = templates[step.id]?.missing(in: values).first
+            else { continue }
+            return .refused(
+                .missingToken, words(missing: missing, for: contact, in: "the template \"\(name)\""))
         }
         return nil
     }
@@ -231,7 +242,8 @@ private struct Enrolling {
             return "\(contact.email) has no \(token), which \(place) needs; give it a value or a fallback."
         }
         guard let mailboxOwner else {
-            return "\(mailbox.address) belongs to no user, whose meeting link \(place) needs; see: purr user --help."
+            return
+                "\(mailbox.address) belongs to no user, whose meeting link \(place) needs; see: purr user --help."
         }
         return
             "\(mailboxOwner.name) has no meeting link, which \(place) needs: purr user set \"\(mailboxOwner.name)\" --meeting-link URL."

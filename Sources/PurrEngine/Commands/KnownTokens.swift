@@ -26,7 +26,8 @@ enum KnownTokens {
     /// Properties of contacts are left to the templates that use it: they may have a fallback.
     static func check(snippet: MailTemplate, in transaction: Transaction) throws {
         try check(
-            snippet.tokens, withFallback: snippet.tokens, of: "The snippet \"\(snippet.name)\"", in: transaction)
+            snippet.tokens, withFallback: snippet.tokens, of: "The snippet \"\(snippet.name)\"",
+            in: transaction)
     }
 
     /// Refuses a task with a token that nobody has a value for.

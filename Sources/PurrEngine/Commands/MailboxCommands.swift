@@ -101,13 +101,16 @@ extension Commands {
     private func own(_ id: MailboxID, _ mailbox: MailboxConnection, in transaction: Transaction) throws {
         let names = [mailbox.owner, mailbox.name, mailbox.address.text].filter { !$0.isEmpty }
         let name = names.first ?? mailbox.address.text
-        if let known = try transaction.user(named: name) { return try transaction.setOwner(known.id, of: id) }
+        if let known = try transaction.user(named: name) {
+            return try transaction.setOwner(known.id, of: id)
+        }
         guard let new = try transaction.insertUser(name, mailbox: id, at: now) else { return }
         try transaction.setOwner(new, of: id)
         guard let zone = mailbox.zone, let user = try transaction.user(new) else { return }
         try transaction.update(
             UserRecord(
-                id: new, name: user.name, mailbox: id, zone: zone, meetingLink: "", digestMinute: user.digestMinute))
+                id: new, name: user.name, mailbox: id, zone: zone, meetingLink: "",
+                digestMinute: user.digestMinute))
     }
 
     /// Remembers what a check of a connected mailbox found out.

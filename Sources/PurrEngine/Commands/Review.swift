@@ -26,7 +26,8 @@ extension Commands {
     /// The next mails to a contact as they would leave now.
     ///
     /// - Parameter step: From 1; nil for the next one.
-    package func plannedMails(to email: EmailAddress, sequence name: String? = nil, step number: Int? = nil) throws
+    package func plannedMails(to email: EmailAddress, sequence name: String? = nil, step number: Int? = nil)
+        throws
         -> [PlannedMail]
     {
         try look { transaction in
@@ -41,7 +42,9 @@ extension Commands {
         try look { transaction in
             var mails: [PlannedMail] = []
             var last: EnrollmentID?
-            while case let page = try transaction.enrollments(in: .held, after: last, limit: 500), !page.isEmpty {
+            while case let page = try transaction.enrollments(in: .held, after: last, limit: 500),
+                !page.isEmpty
+            {
                 last = page.last?.id
                 for enrollment in page where enrollment.reason == HoldReason.approval.rawValue {
                     if let mail = try planned(enrollment, step: nil, in: transaction) { mails.append(mail) }
@@ -52,7 +55,9 @@ extension Commands {
     }
 
     /// Lets the next mail to a contact go; with `all`, every one that was to be approved.
-    package func approve(_ email: EmailAddress, sequence name: String? = nil, all: Bool = false) throws -> [Steered] {
+    package func approve(_ email: EmailAddress, sequence name: String? = nil, all: Bool = false) throws
+        -> [Steered]
+    {
         try change { transaction in
             try open(email, name, in: transaction).map { enrollment in
                 let name = try transaction.sequence(enrollment.sequence)?.name ?? ""
@@ -79,7 +84,9 @@ extension Commands {
     }
 
     /// Changes one mail for one contact before it leaves (spec S3.1).
-    package func edit(_ email: EmailAddress, sequence name: String? = nil, step number: Int, to template: MailTemplate)
+    package func edit(
+        _ email: EmailAddress, sequence name: String? = nil, step number: Int, to template: MailTemplate
+    )
         throws
     {
         try change { transaction in
@@ -97,15 +104,19 @@ extension Commands {
                 throw CommandError(.badData, "Step \(number) to \(email) has left already.")
             }
             let mailbox = try transaction.mailbox(enrollment.mailbox)
-            let sender = NamedAddress(name: mailbox?.name, address: enrollment.sender) ?? NamedAddress(enrollment.sender)
+            let sender =
+                NamedAddress(name: mailbox?.name, address: enrollment.sender)
+                ?? NamedAddress(enrollment.sender)
             let values = Composer.values(
                 contact: try contact(email, in: transaction), sender: sender,
                 sequence: try transaction.sequence(enrollment.sequence)?.name ?? "",
                 owner: try transaction.owner(of: enrollment.mailbox))
             if let missing = template.missing(in: values).first {
-                throw CommandError(.badData, "The changed mail uses {{\(missing)}}, and \(email) has no value for it.")
+                throw CommandError(
+                    .badData, "The changed mail uses {{\(missing)}}, and \(email) has no value for it.")
             }
-            try transaction.setEdit(Document.text(of: StoredTemplate(template)), of: enrollment.id, step: step.id)
+            try transaction.setEdit(
+                Document.text(of: StoredTemplate(template)), of: enrollment.id, step: step.id)
             try transaction.append(
                 Event(
                     at: now, .edited, mailbox: enrollment.mailbox, enrollment: enrollment.id,
@@ -117,7 +128,9 @@ extension Commands {
     /// Plans a test mail of one step to the mailbox's own user, filled for a contact.
     ///
     /// - Returns: The address it goes to.
-    package func sendTest(of name: String, step number: Int, as email: EmailAddress, from sender: EmailAddress) throws
+    package func sendTest(
+        of name: String, step number: Int, as email: EmailAddress, from sender: EmailAddress
+    ) throws
         -> EmailAddress
     {
         var entropy = entropy
@@ -125,30 +138,42 @@ extension Commands {
             guard let sequence = try transaction.sequence(named: name),
                 let version = try transaction.document(of: sequence.id, version: sequence.version)
                     .flatMap({ Document.value(SequenceVersion.self, from: $0) })
-            else { throw CommandError(.badData, "There is no sequence \"\(name)\". See: purr sequence list.") }
-            guard version.steps.indices.contains(number - 1), let template = version.steps[number - 1].template,
+            else {
+                throw CommandError(.badData, "There is no sequence \"\(name)\". See: purr sequence list.")
+            }
+            guard version.steps.indices.contains(number - 1),
+                let template = version.steps[number - 1].template,
                 let stored = version.templates[template]
-            else { throw CommandError(.usage, "Step \(number) of \"\(name)\" is no e-mail with a template.") }
+            else {
+                throw CommandError(.usage, "Step \(number) of \"\(name)\" is no e-mail with a template.")
+            }
             guard let mailbox = try transaction.mailbox(sending: sender) else {
-                throw CommandError(.badData, "\(sender) is not a connected mailbox. See: purr mailbox list.")
+                throw CommandError(
+                    .badData, "\(sender) is not a connected mailbox. See: purr mailbox list.")
             }
             let contact = try contact(email, in: transaction)
             let from = NamedAddress(name: mailbox.name, address: sender) ?? NamedAddress(sender)
             let values = Composer.values(
-                contact: contact, sender: from, sequence: name, owner: try transaction.owner(of: mailbox.id))
+                contact: contact, sender: from, sequence: name, owner: try transaction.owner(of: mailbox.id)
+            )
             let mail: RenderedMail
             do { mail = try stored.checked().rendered(with: values) } catch let problem as TemplateProblem {
-                throw CommandError(.badData, "The template \"\(template)\" cannot be filled: \(problem.text)")
+                throw CommandError(
+                    .badData, "The template \"\(template)\" cannot be filled: \(problem.text)")
             }
-            guard let subject = HeaderText("[Test] \(mail.subject.text.isEmpty ? "Re: …" : mail.subject.text)"),
+            guard
+                let subject = HeaderText(
+                    "[Test] \(mail.subject.text.isEmpty ? "Re: …" : mail.subject.text)"),
                 let id = MessageID.fresh(at: sender, from: &entropy)
             else { throw CommandError(.badData, "The subject cannot stand in a header.") }
             let bytes = OutgoingMessage(
-                from: from, to: NamedAddress(mailbox.address), subject: subject, messageID: id, date: now, utcOffset: 0,
+                from: from, to: NamedAddress(mailbox.address), subject: subject, messageID: id, date: now,
+                utcOffset: 0,
                 inReplyTo: nil, references: [], text: mail.text, html: mail.html, extra: []
             ).rendered()
             try transaction.insertNotice(
-                .test, key: "test:\(id.text)", mailbox: mailbox.id, to: mailbox.address, subject: subject.text,
+                .test, key: "test:\(id.text)", mailbox: mailbox.id, to: mailbox.address,
+                subject: subject.text,
                 bytes: bytes, dueAt: now)
             return mailbox.address
         }
@@ -156,7 +181,9 @@ extension Commands {
 
     // MARK: Helpers
 
-    private func open(_ email: EmailAddress, _ name: String?, in transaction: Transaction) throws -> [EnrollmentRecord] {
+    private func open(_ email: EmailAddress, _ name: String?, in transaction: Transaction) throws
+        -> [EnrollmentRecord]
+    {
         let contact = try contact(email, in: transaction)
         let sequence = try name.map { name in
             guard let found = try transaction.sequence(named: name) else {
@@ -177,11 +204,14 @@ extension Commands {
             .flatMap { Document.value(SequenceVersion.self, from: $0) }
     }
 
-    private func planned(_ enrollment: EnrollmentRecord, step number: Int?, in transaction: Transaction) throws
+    private func planned(_ enrollment: EnrollmentRecord, step number: Int?, in transaction: Transaction)
+        throws
         -> PlannedMail?
     {
         guard let version = try version(of: enrollment, in: transaction),
-            let step = number.map({ number in version.steps.indices.contains(number - 1) ? version.steps[number - 1] : nil })
+            let step = number.map({ number in
+                version.steps.indices.contains(number - 1) ? version.steps[number - 1] : nil
+            })
                 ?? enrollment.nextStep.flatMap({ version.step($0) }),
             step.email != nil, let contact = try transaction.contact(enrollment.contact),
             let sequence = try transaction.sequence(enrollment.sequence),
@@ -192,11 +222,14 @@ extension Commands {
         let edit = try transaction.edit(of: enrollment.id, step: step.id)
             .flatMap { Document.value(StoredTemplate.self, from: $0) }
         let composer = Composer(
-            enrollment: enrollment, sequence: sequence, version: version, contact: contact, mailbox: mailbox,
+            enrollment: enrollment, sequence: sequence, version: version, contact: contact,
+            mailbox: mailbox,
             settings: settings, owner: try transaction.owner(of: mailbox.id),
             earlier: try transaction.journal(of: enrollment.id), edit: edit)
         let mail: PreparedMail
-        do { mail = try composer.mail(of: step, messageID: id, at: now, bytesOf: transaction.bytes(of:)) } catch {
+        do {
+            mail = try composer.mail(of: step, messageID: id, at: now, bytesOf: transaction.bytes(of:))
+        } catch {
             guard let obstacle = error as? Composer.Obstacle else { throw error }
             switch obstacle {
             case .missingTokens(let names):
@@ -206,9 +239,11 @@ extension Commands {
         }
         return PlannedMail(
             contact: contact.email.text, sequence: sequence.name, step: version.number(of: step.id) ?? 0,
-            stepId: step.id.rawValue, subject: mail.subject, text: IncomingMessage.read(mail.bytes).plainText ?? "",
+            stepId: step.id.rawValue, subject: mail.subject,
+            text: IncomingMessage.read(mail.bytes).plainText ?? "",
             from: mail.sender.text, inReplyTo: mail.inReplyTo?.description,
             at: step.id == enrollment.nextStep ? enrollment.nextAt : nil, zone: enrollment.zone.identifier,
-            needsApproval: enrollment.reviewLeft > 0 && enrollment.approvedStep != step.id, isEdited: edit != nil)
+            needsApproval: enrollment.reviewLeft > 0 && enrollment.approvedStep != step.id,
+            isEdited: edit != nil)
     }
 }

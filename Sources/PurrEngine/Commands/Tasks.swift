@@ -58,7 +58,8 @@ extension Commands {
     ///
     /// - Parameter owner: A user's name.
     package func tasks(
-        states: [TaskState]? = nil, queue: String? = nil, owner: String? = nil, contact: EmailAddress? = nil,
+        states: [TaskState]? = nil, queue: String? = nil, owner: String? = nil,
+        contact: EmailAddress? = nil,
         dueBefore: Date? = nil
     ) throws -> [TaskReport] {
         try look { transaction in
@@ -86,7 +87,9 @@ extension Commands {
         return try change { transaction in
             let task = try task(id, in: transaction)
             guard task.state.isOpen else {
-                return try unchanged(task, "is \(task.state.rawValue); open it again first: purr task reopen \(id)", in: transaction)
+                return try unchanged(
+                    task, "is \(task.state.rawValue); open it again first: purr task reopen \(id)",
+                    in: transaction)
             }
             if task.kind == .manualEmail { try prepareDraft(of: task, entropy: &entropy, in: transaction) }
             if try transaction.setTask(task.id, from: [.open], to: .started, doneAt: nil) {
@@ -122,7 +125,8 @@ extension Commands {
         }
     }
 
-    private func end(_ id: Int64, as state: TaskState, _ words: (TaskRecord) -> String) throws -> TaskChange {
+    private func end(_ id: Int64, as state: TaskState, _ words: (TaskRecord) -> String) throws -> TaskChange
+    {
         try change { transaction in
             let task = try task(id, in: transaction)
             guard
@@ -137,34 +141,42 @@ extension Commands {
 
     /// Fills the draft of a manual e-mail, in the thread of the step it answers.
     private func prepareDraft(
-        of task: TaskRecord, entropy: inout any RandomNumberGenerator & Sendable, in transaction: Transaction
+        of task: TaskRecord, entropy: inout any RandomNumberGenerator & Sendable,
+        in transaction: Transaction
     ) throws {
         let known = try transaction.journalEntry(of: task.enrollment, step: task.step)
         if let known, known.state == .sent { return }
         guard let enrollment = try transaction.enrollment(task.enrollment),
-            let contact = try transaction.contact(task.contact), let mailbox = try transaction.mailbox(task.mailbox),
+            let contact = try transaction.contact(task.contact),
+            let mailbox = try transaction.mailbox(task.mailbox),
             let sequence = try transaction.sequence(enrollment.sequence),
             let version = try transaction.document(of: enrollment.sequence, version: enrollment.version)
                 .flatMap({ Document.value(SequenceVersion.self, from: $0) }),
-            let step = version.step(task.step), let settings = Document.value(MailboxSettings.self, from: mailbox.settings),
+            let step = version.step(task.step),
+            let settings = Document.value(MailboxSettings.self, from: mailbox.settings),
             let id = known?.messageID ?? MessageID.fresh(at: enrollment.sender, from: &entropy)
         else { throw CommandError(.software, "What the task needs is gone from the database.") }
         guard try transaction.suppression(of: contact.email) == nil else {
-            throw CommandError(.badData, "\(contact.email) must not be written to; skip the task: purr task skip \(task.id).")
+            throw CommandError(
+                .badData,
+                "\(contact.email) must not be written to; skip the task: purr task skip \(task.id).")
         }
         let composer = Composer(
-            enrollment: enrollment, sequence: sequence, version: version, contact: contact, mailbox: mailbox,
+            enrollment: enrollment, sequence: sequence, version: version, contact: contact,
+            mailbox: mailbox,
             settings: settings, owner: try transaction.owner(of: mailbox.id),
             earlier: try transaction.journal(of: enrollment.id),
             edit: try transaction.edit(of: enrollment.id, step: step.id)
                 .flatMap { Document.value(StoredTemplate.self, from: $0) })
         do {
             let mail = try composer.mail(of: step, messageID: id, at: now, bytesOf: transaction.bytes(of:))
-            _ = try transaction.prepareDraft(mail, enrollment: enrollment.id, step: step.id, mailbox: mailbox.id)
+            _ = try transaction.prepareDraft(
+                mail, enrollment: enrollment.id, step: step.id, mailbox: mailbox.id)
         } catch Composer.Obstacle.missingTokens(let names) {
             throw CommandError(
                 .badData,
-                "\(contact.email) has no \(names.joined(separator: ", ")). Give it a value (purr contact import), then start the task again.")
+                "\(contact.email) has no \(names.joined(separator: ", ")). Give it a value (purr contact import), then start the task again."
+            )
         } catch Composer.Obstacle.unusable(let words) {
             throw CommandError(.badData, words)
         }
@@ -193,17 +205,22 @@ extension Commands {
         return user
     }
 
-    private func unchanged(_ task: TaskRecord, _ why: String, in transaction: Transaction) throws -> TaskChange {
+    private func unchanged(_ task: TaskRecord, _ why: String, in transaction: Transaction) throws
+        -> TaskChange
+    {
         var reader = TaskReader(transaction: transaction, now: now)
         return TaskChange(task: try reader.report(task), refusal: why, next: nil)
     }
 
     private func changed(_ id: TaskID, in transaction: Transaction) throws -> TaskChange {
         var reader = TaskReader(transaction: transaction, now: now)
-        guard let task = try transaction.task(id) else { throw CommandError(.software, "The task is gone.") }
+        guard let task = try transaction.task(id) else {
+            throw CommandError(.software, "The task is gone.")
+        }
         let report = try reader.report(task)
         var enrollments = try EnrollmentReader(transaction, now: now)
-        guard !task.state.isOpen, report.holds, let record = try transaction.enrollment(task.enrollment) else {
+        guard !task.state.isOpen, report.holds, let record = try transaction.enrollment(task.enrollment)
+        else {
             return TaskChange(task: report, refusal: nil, next: nil)
         }
         return TaskChange(task: report, refusal: nil, next: next(try enrollments.report(record), record))
@@ -230,23 +247,30 @@ struct TaskReader {
         var owner: String?
         if let user = task.owner { owner = try self.name(of: user) }
         let contact = try transaction.contact(task.contact)
-        let name = [contact?.firstName ?? "", contact?.lastName ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
-        let entry = try task.kind == .manualEmail ? transaction.journalEntry(of: task.enrollment, step: task.step) : nil
+        let name = [contact?.firstName ?? "", contact?.lastName ?? ""].filter { !$0.isEmpty }.joined(
+            separator: " ")
+        let entry =
+            try task.kind == .manualEmail
+            ? transaction.journalEntry(of: task.enrollment, step: task.step) : nil
         return TaskReport(
             id: task.id.rawValue, kind: task.kind, title: task.title, contact: contact?.email.text ?? "",
             who: [name, contact?.company ?? ""].filter { !$0.isEmpty }.joined(separator: ", "),
-            sequence: sequence?.name ?? "", step: version?.number(of: task.step), stepId: task.step.rawValue,
+            sequence: sequence?.name ?? "", step: version?.number(of: task.step),
+            stepId: task.step.rawValue,
             owner: owner, queue: task.queue, priority: task.priority,
-            state: task.state, notes: task.notes, link: task.link.isEmpty ? nil : task.link, createdAt: task.createdAt,
+            state: task.state, notes: task.notes, link: task.link.isEmpty ? nil : task.link,
+            createdAt: task.createdAt,
             dueAt: task.dueAt, zone: enrollment?.zone.identifier ?? "UTC", doneAt: task.doneAt,
-            isOverdue: task.state.isOpen && task.dueAt < now, holds: version?.step(task.step)?.task?.holds ?? false,
+            isOverdue: task.state.isOpen && task.dueAt < now,
+            holds: version?.step(task.step)?.task?.holds ?? false,
             mail: entry.map(mail))
     }
 
     private func mail(_ entry: JournalEntry) -> TaskReport.Mail {
         TaskReport.Mail(
             state: entry.state, isFiled: entry.state == .draft && entry.filing == .filed,
-            messageId: (entry.wireID ?? entry.messageID).description, subject: entry.subject, sentAt: entry.sentAt,
+            messageId: (entry.wireID ?? entry.messageID).description, subject: entry.subject,
+            sentAt: entry.sentAt,
             inReplyTo: entry.inReplyTo?.description)
     }
 

@@ -58,7 +58,9 @@ extension Commands {
         }
     }
 
-    /// Changes a user. A mailbox that is named belongs to them from then on.
+    /// Changes a user.
+    ///
+    /// A mailbox that is named belongs to them from then on.
     package func changeUser(_ name: String, _ change: UserChange) throws -> UserReport {
         try self.change { transaction in
             let user = try user(name, in: transaction)

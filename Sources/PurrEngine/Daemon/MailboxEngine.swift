@@ -11,7 +11,8 @@ package actor MailboxEngine {
     /// - Parameters:
     ///   - executor: One thread for all engines: SQLite has one writer.
     ///   - now: The engine's clock.
-    package init(machine: MailboxMachine, executor: any SerialExecutor, now: @escaping @Sendable () -> Date) {
+    package init(machine: MailboxMachine, executor: any SerialExecutor, now: @escaping @Sendable () -> Date)
+    {
         self.machine = machine
         self.executor = executor
         self.now = now

@@ -13,7 +13,8 @@ package struct MailboxService: Sendable {
     private let logger: Logger
 
     package init(
-        id: MailboxID, port: any MailboxPort, logger: Logger, makeEngine: @escaping @Sendable () -> MailboxEngine
+        id: MailboxID, port: any MailboxPort, logger: Logger,
+        makeEngine: @escaping @Sendable () -> MailboxEngine
     ) {
         self.id = id
         self.port = port
@@ -30,7 +31,8 @@ package struct MailboxService: Sendable {
                     break
                 } catch {
                     // A fresh machine finds out by looking where it is; what was under way is in doubt to it.
-                    logger.error("The database failed", metadata: ["mailbox.id": "\(id)", "error": "\(error)"])
+                    logger.error(
+                        "The database failed", metadata: ["mailbox.id": "\(id)", "error": "\(error)"])
                     if error.retry == .never { break }
                     _ = await port.wait(until: Date(timeIntervalSinceNow: 10), isWatching: false)
                 }
@@ -41,7 +43,9 @@ package struct MailboxService: Sendable {
 
     /// What an operator wants to see go by: ids, no addresses.
     private func report(_ outcome: Outcome, of effect: Effect) {
-        guard case .deliver(let entry, _, _) = effect, case .delivered(let verdict) = outcome else { return }
+        guard case .deliver(let entry, _, _) = effect, case .delivered(let verdict) = outcome else {
+            return
+        }
         let metadata: Logger.Metadata = ["mailbox.id": "\(id)", "journal.id": "\(entry)"]
         switch verdict {
         case .accepted: logger.info("A mail was accepted", metadata: metadata)
@@ -62,7 +66,8 @@ package struct MailboxService: Sendable {
                 let outcome = await port.perform(effect)
                 if case .failed(let failure) = outcome {
                     logger.warning(
-                        "The mailbox cannot be read", metadata: ["mailbox.id": "\(id)", "reason": "\(failure.text)"])
+                        "The mailbox cannot be read",
+                        metadata: ["mailbox.id": "\(id)", "reason": "\(failure.text)"])
                 }
                 try await engine.record(outcome, of: effect)
                 report(outcome, of: effect)

@@ -47,10 +47,13 @@ package struct MailboxesService: Service {
                 if seen != writes {
                     writes = seen
                     let mailboxes = try await watch.mailboxes()
-                    if mailboxes.isEmpty { logger.notice("No mailbox is connected yet; connect one: purr mailbox add ADDRESS") }
+                    if mailboxes.isEmpty {
+                        logger.notice("No mailbox is connected yet; connect one: purr mailbox add ADDRESS")
+                    }
                     for mailbox in mailboxes {
                         if let known = running[mailbox.id] {
-                            if known.settings == mailbox.settings && known.credential == mailbox.credential {
+                            if known.settings == mailbox.settings && known.credential == mailbox.credential
+                            {
                                 known.port.ring()
                                 continue
                             }
@@ -58,7 +61,8 @@ package struct MailboxesService: Service {
                             known.port.ring()
                         }
                         guard let port = makePort(mailbox) else { continue }
-                        running[mailbox.id] = Running(port: port, settings: mailbox.settings, credential: mailbox.credential)
+                        running[mailbox.id] = Running(
+                            port: port, settings: mailbox.settings, credential: mailbox.credential)
                         let service = service(for: mailbox.id, port: port)
                         logger.notice("Watches a mailbox", metadata: ["mailbox.id": "\(mailbox.id)"])
                         group.addTask { await service.run() }
@@ -73,7 +77,9 @@ package struct MailboxesService: Service {
         do {
             return try ports.port(for: mailbox)
         } catch {
-            logger.error("The mailbox cannot be opened", metadata: ["mailbox.id": "\(mailbox.id)", "error": "\(error)"])
+            logger.error(
+                "The mailbox cannot be opened",
+                metadata: ["mailbox.id": "\(mailbox.id)", "error": "\(error)"])
             return nil
         }
     }

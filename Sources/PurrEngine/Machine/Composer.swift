@@ -78,7 +78,8 @@ struct Composer {
             subject = reply
         }
         guard !subject.text.isEmpty else {
-            throw Obstacle.unusable("The template \"\(stored.name)\" has no subject, and there is no mail to reply to.")
+            throw Obstacle.unusable(
+                "The template \"\(stored.name)\" has no subject, and there is no mail to reply to.")
         }
 
         var text = rendered.text
@@ -89,22 +90,29 @@ struct Composer {
         text += foot.text
         html += foot.html
         if let parent, sequence.settings.quotesEarlier {
-            let quote = Quote(IncomingMessage.read(try bytesOf(parent.id)), sentAt: parent.sentAt ?? now, zone: enrollment.zone, by: sender)
+            let quote = Quote(
+                IncomingMessage.read(try bytesOf(parent.id)), sentAt: parent.sentAt ?? now,
+                zone: enrollment.zone, by: sender)
             text += quote.text
             html += quote.html
         }
 
-        let recipientName = [contact.firstName, contact.lastName].filter { !$0.isEmpty }.joined(separator: " ")
-        let recipient = NamedAddress(name: recipientName.isEmpty ? nil : recipientName, address: contact.email)
+        let recipientName = [contact.firstName, contact.lastName].filter { !$0.isEmpty }.joined(
+            separator: " ")
+        let recipient =
+            NamedAddress(name: recipientName.isEmpty ? nil : recipientName, address: contact.email)
             ?? NamedAddress(contact.email)
         let offset = Int(enrollment.zone.wallOffset(at: now)) / 60
         let message = OutgoingMessage(
-            from: sender, to: recipient, subject: subject, messageID: messageID, date: now, utcOffset: offset,
-            inReplyTo: parent.map { $0.wireID ?? $0.messageID }, references: references, text: text, html: html,
+            from: sender, to: recipient, subject: subject, messageID: messageID, date: now,
+            utcOffset: offset,
+            inReplyTo: parent.map { $0.wireID ?? $0.messageID }, references: references, text: text,
+            html: html,
             extra: isPlain ? [] : [optOutField(root)].compactMap { $0 })
         return PreparedMail(
             messageID: messageID, inReplyTo: message.inReplyTo, references: references, threadRoot: root,
-            subject: subject.text, sender: sender.address, recipient: contact.email, bytes: message.rendered())
+            subject: subject.text, sender: sender.address, recipient: contact.email,
+            bytes: message.rendered())
     }
 
     /// Who writes.
@@ -161,7 +169,8 @@ private struct Foot {
         let wish = "If you would rather not hear from me again, just reply \"unsubscribe\"."
         let lines = [settings.postalAddress, wish].filter { !$0.isEmpty }
         text = "\n\n" + lines.joined(separator: "\n") + "\n"
-        html = "<p style=\"color:#666;font-size:smaller\">\(lines.map(\.escapedForHTML).joined(separator: "<br>"))</p>\n"
+        html =
+            "<p style=\"color:#666;font-size:smaller\">\(lines.map(\.escapedForHTML).joined(separator: "<br>"))</p>\n"
     }
 }
 
@@ -182,7 +191,8 @@ private struct Quote {
 
 extension String {
     var escapedForHTML: String {
-        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
+            "\"", with: "&quot;")
     }
 }
 
@@ -190,13 +200,16 @@ extension Zone {
     /// Seconds that the clock on the wall is ahead of UTC.
     func wallOffset(at instant: Date) -> TimeInterval {
         let wall = wall(of: instant)
-        return Double(wall.day.ordinal) * 86_400 + Double(wall.second) - instant.timeIntervalSince1970.rounded(.down)
+        return Double(wall.day.ordinal) * 86_400 + Double(wall.second)
+            - instant.timeIntervalSince1970.rounded(.down)
     }
 }
 
 extension MessageID {
     /// A new id at a sender's domain: 128 random bits in 26 letters and digits (spec M1.1).
-    static func fresh(at address: EmailAddress, from entropy: inout any RandomNumberGenerator & Sendable) -> MessageID? {
+    static func fresh(at address: EmailAddress, from entropy: inout any RandomNumberGenerator & Sendable)
+        -> MessageID?
+    {
         MessageID("\(token(from: &entropy))@\(address.domain)")
     }
 

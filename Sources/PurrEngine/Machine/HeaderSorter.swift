@@ -26,14 +26,17 @@ struct HeaderSorter {
         let keys: MatchKeys
     }
 
-    /// Stores what concerns us. Doing it twice with the same slice changes nothing.
+    /// Stores what concerns us.
+    ///
+    /// Doing it twice with the same slice changes nothing.
     func take(_ slice: HeaderSlice, in transaction: Transaction) throws -> Taken {
         var taken = Taken()
         let own = try transaction.ownAddressKeys()
         let entries = slice.headers.map { fetched in
             let header = MessageHeader(fetched.bytes)
             return Entry(
-                uid: fetched.uid, bytes: fetched.bytes, receivedAt: fetched.receivedAt ?? now, header: header,
+                uid: fetched.uid, bytes: fetched.bytes, receivedAt: fetched.receivedAt ?? now,
+                header: header,
                 keys: MatchKeys(header))
         }
         let known = try Lookup(entries.map(\.keys), in: transaction)
@@ -43,27 +46,34 @@ struct HeaderSorter {
             let sender = entry.keys.senders.first
             let isOwn = sender.map { own.contains($0.key) } ?? false
             #if PLANTED_BUGS
-            let isTaken = Sabotage.active != .ownCopyIsReply
+                let isTaken = Sabotage.active != .ownCopyIsReply
             #else
-            let isTaken = true
+                let isTaken = true
             #endif
             if isTaken, isOwn || (folder.role == .sent && !known.isContact(entry.keys)) {
                 if let sent = try OwnMail(mailbox: mailbox, folder: folder, now: now).take(
-                    entry.header, bytes: entry.bytes, keys: entry.keys, receivedAt: entry.receivedAt, known: known, in: transaction)
+                    entry.header, bytes: entry.bytes, keys: entry.keys, receivedAt: entry.receivedAt,
+                    known: known, in: transaction)
                 {
                     taken.manualSends.append(sent)
-                    for key in entry.keys.recipients.map(\.key) { written[key] = max(written[key] ?? sent, sent) }
+                    for key in entry.keys.recipients.map(\.key) {
+                        written[key] = max(written[key] ?? sent, sent)
+                    }
                 }
                 continue
             }
             if let sender, isRecent(entry.receivedAt), looksPersonal(entry.header) {
                 wrote[sender.key] = max(wrote[sender.key] ?? entry.receivedAt, entry.receivedAt)
             }
-            guard known.concerns(entry.keys) || bodyIsNeeded(by: entry.header) || OptOutToken.token(in: entry.header) != nil
+            guard
+                known.concerns(entry.keys) || bodyIsNeeded(by: entry.header)
+                    || OptOutToken.token(in: entry.header) != nil
             else { continue }
             let draft = InboundDraft(
-                key: MessageKey.of(entry.bytes), folder: folder.name, uidValidity: slice.uidValidity, uid: entry.uid,
-                header: entry.bytes, sender: sender?.key ?? "", subject: String(entry.header.subject.prefix(300)),
+                key: MessageKey.of(entry.bytes), folder: folder.name, uidValidity: slice.uidValidity,
+                uid: entry.uid,
+                header: entry.bytes, sender: sender?.key ?? "",
+                subject: String(entry.header.subject.prefix(300)),
                 messageID: entry.header.messageID?.text ?? "", receivedAt: entry.receivedAt)
             try transaction.insertPending(draft, of: mailbox)
             taken.pending += 1
@@ -87,11 +97,13 @@ struct HeaderSorter {
 
     /// Whether a person seems to have written it, by its header alone.
     private func looksPersonal(_ header: MessageHeader) -> Bool {
-        guard header.raw("List-Id") == nil, header.raw("List-Unsubscribe") == nil, header.raw("Auto-Submitted") == nil,
+        guard header.raw("List-Id") == nil, header.raw("List-Unsubscribe") == nil,
+            header.raw("Auto-Submitted") == nil,
             folder.role != .junk
         else { return false }
         let local = header.from.first?.address.localPart.lowercased() ?? ""
-        return !["noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster"].contains(local)
+        return !["noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster"]
+            .contains(local)
     }
 }
 
@@ -102,7 +114,8 @@ struct Lookup {
 
     init(_ keys: [MatchKeys], in transaction: Transaction) throws {
         ids = try transaction.known(ids: keys.flatMap { $0.ids.map(\.key) })
-        senders = try transaction.known(senders: keys.flatMap { $0.senders.flatMap { [$0.key, $0.canonicalKey] } })
+        senders = try transaction.known(
+            senders: keys.flatMap { $0.senders.flatMap { [$0.key, $0.canonicalKey] } })
     }
 
     /// Whether an id or a sender of the message is known at all.

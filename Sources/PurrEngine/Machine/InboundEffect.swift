@@ -22,12 +22,14 @@ struct InboundEffect {
         case .left: try stop(because: .noLongerThere, .answered, "no longer works there", in: transaction)
         case .outOfOffice: try away(in: transaction)
         case .challenge: try hold(.challenge, "asks for a proof that a person wrote", in: transaction)
-        case .unreadable: try hold(.unreadableMessage, "sent a message that cannot be read", in: transaction)
+        case .unreadable:
+            try hold(.unreadableMessage, "sent a message that cannot be read", in: transaction)
         case .complaint: try complaint(in: transaction)
         case .bounce: try bounce(in: transaction)
         case .automatic, .ticket: try noteAutomatic(in: transaction)
         case .delay, .delivered, .receipt:
-            try note(.noted, "A \(judgement.kind.rawValue) report came; it changes nothing", in: transaction)
+            try note(
+                .noted, "A \(judgement.kind.rawValue) report came; it changes nothing", in: transaction)
         }
     }
 
@@ -41,7 +43,9 @@ struct InboundEffect {
         for match in matches {
             guard let enrollment = try transaction.enrollment(match.owner) else { continue }
             if match.isOnlyNoted {
-                try append(.noted, "A colleague of \(try name(enrollment, transaction)) wrote; it is only noted", match, in: transaction)
+                try append(
+                    .noted, "A colleague of \(try name(enrollment, transaction)) wrote; it is only noted",
+                    match, in: transaction)
                 continue
             }
             if !contacts.contains(enrollment.contact) { contacts.append(enrollment.contact) }
@@ -49,7 +53,9 @@ struct InboundEffect {
             try rememberSecondAddress(of: enrollment, match, in: transaction)
             guard enrollment.state.isOpen else {
                 // Spec S4.3: a late answer is recorded on the step it answers.
-                try append(.noted, "\(try name(enrollment, transaction)) \(verb), after the end", match, in: transaction)
+                try append(
+                    .noted, "\(try name(enrollment, transaction)) \(verb), after the end", match,
+                    in: transaction)
                 continue
             }
         }
@@ -57,7 +63,8 @@ struct InboundEffect {
             for enrollment in try transaction.enrollments(of: contact) where enrollment.state.isOpen {
                 let match = matches.first { $0.owner == enrollment.id }
                 let detail = "\(try name(enrollment, transaction)) \(verb)"
-                guard try transaction.unenroll(enrollment.id, because: reason, detail: detail, at: now) else { continue }
+                guard try transaction.unenroll(enrollment.id, because: reason, detail: detail, at: now)
+                else { continue }
                 let named = match ?? matches.first
                 try append(kind, detail, named, enrollment: enrollment.id, in: transaction)
                 if reason == .replied { try stopColleagues(of: enrollment, in: transaction) }
@@ -72,7 +79,8 @@ struct InboundEffect {
         else { return }
         let domain = isMailProvider(domain: contact.email.domain) ? nil : contact.email.domain
         let detail = "\(contact.email) answered for the company"
-        for id in try transaction.openEnrollments(in: enrollment.sequence, company: contact.company, domain: domain)
+        for id in try transaction.openEnrollments(
+            in: enrollment.sequence, company: contact.company, domain: domain)
         where try transaction.unenroll(id, because: .companyReplied, detail: detail, at: now) {
             try append(.answered, detail, matches.first, enrollment: id, in: transaction)
         }
@@ -82,8 +90,10 @@ struct InboundEffect {
     private func rememberSecondAddress(
         of enrollment: EnrollmentRecord, _ match: Match<EnrollmentID>, in transaction: Transaction
     ) throws {
-        guard judgement.kind == .human, match.rung <= .threadRoot, let sender = MatchKeys(message.header).senders.first,
-            let contact = try transaction.contact(enrollment.contact), contact.email.canonicalKey != sender.canonicalKey,
+        guard judgement.kind == .human, match.rung <= .threadRoot,
+            let sender = MatchKeys(message.header).senders.first,
+            let contact = try transaction.contact(enrollment.contact),
+            contact.email.canonicalKey != sender.canonicalKey,
             !(try transaction.secondAddresses(of: contact.id).contains(sender.key))
         else { return }
         try transaction.addAddress(sender, to: contact.id)
@@ -94,7 +104,8 @@ struct InboundEffect {
     private func optOut(in transaction: Transaction) throws {
         try stop(because: .unsubscribed, .optedOut, "wants no more mail", in: transaction)
         for contact in try contacts(in: transaction) {
-            try transaction.suppress(contact.email, because: .unsubscribed, evidence: judgement.rule, at: now)
+            try transaction.suppress(
+                contact.email, because: .unsubscribed, evidence: judgement.rule, at: now)
         }
         // Only its own sender: a forged wish must not silence somebody else (spec R3.f).
         if let sender = MatchKeys(message.header).senders.first, !matches.isEmpty {
@@ -113,7 +124,9 @@ struct InboundEffect {
             else { continue }
             let placement = Placement(enrollment: enrollment, sequence: sequence)
             let today = placement.zone.wall(of: now).day
-            let back = judgement.returnDate.flatMap { LocalDay(year: $0.year, month: $0.month, day: $0.day) }
+            let back = judgement.returnDate.flatMap {
+                LocalDay(year: $0.year, month: $0.month, day: $0.day)
+            }
             if let back, back.ordinal - today.ordinal > 30 {
                 let detail = "\(try name(enrollment, transaction)) is away until \(back)"
                 try transaction.hold(enrollment.id, because: .awayTooLong, detail: detail, at: now)
@@ -121,12 +134,18 @@ struct InboundEffect {
                 continue
             }
             if let back, back < today {
-                try append(.automatic, "\(try name(enrollment, transaction)) was away until \(back); it changes nothing", match, in: transaction)
+                try append(
+                    .automatic,
+                    "\(try name(enrollment, transaction)) was away until \(back); it changes nothing",
+                    match, in: transaction)
                 continue
             }
             guard enrollment.awaitsTask == nil else {
                 // The sequence waits for its own user already.
-                try append(.automatic, "\(try name(enrollment, transaction)) is out of office; a task is to be done first", match, in: transaction)
+                try append(
+                    .automatic,
+                    "\(try name(enrollment, transaction)) is out of office; a task is to be done first",
+                    match, in: transaction)
                 continue
             }
             // The wall time of the step that waits, on the first eligible day after the return, or after
@@ -139,7 +158,9 @@ struct InboundEffect {
                 ? placement.taskCreation(after: start, delay: delay)
                 : placement.due(after: start, delay: delay) { _, _ in clock / 60 }
             let next = max(resume, enrollment.nextAt ?? resume)
-            try transaction.replan(enrollment.id, to: next, because: .returnDate, detail: back.map { "away until \($0)" } ?? "away")
+            try transaction.replan(
+                enrollment.id, to: next, because: .returnDate,
+                detail: back.map { "away until \($0)" } ?? "away")
             let until = placement.zone.wall(of: next)
             try append(
                 .waiting,
@@ -167,7 +188,9 @@ struct InboundEffect {
         for match in matches {
             guard let enrollment = try transaction.enrollment(match.owner) else { continue }
             let detail = "\(try name(enrollment, transaction)) \(verb)"
-            guard try transaction.hold(match.owner, because: reason, detail: detail, at: now) else { continue }
+            guard try transaction.hold(match.owner, because: reason, detail: detail, at: now) else {
+                continue
+            }
             try append(.held, detail, match, in: transaction)
         }
     }
@@ -176,22 +199,33 @@ struct InboundEffect {
 
     private func bounce(in transaction: Transaction) throws {
         let proven = matches.filter { $0.rung <= .threadIndex }
-        if proven.isEmpty { return try doubt(.doubtfulBounce, "A report says that mail to them failed, without naming a mail of ours", in: transaction) }
+        if proven.isEmpty {
+            return try doubt(
+                .doubtfulBounce, "A report says that mail to them failed, without naming a mail of ours",
+                in: transaction)
+        }
         guard judgement.permanent != false else {
-            return try note(.delayed, "Delivery failed for now (\(judgement.status ?? "no status")); it changes nothing", in: transaction)
+            return try note(
+                .delayed,
+                "Delivery failed for now (\(judgement.status ?? "no status")); it changes nothing",
+                in: transaction)
         }
         // A report that gives no reason that can be read: a person looks.
         guard judgement.permanent != nil else {
-            return try hold(.doubtfulBounce, "cannot be reached, says a report that gives no reason", in: transaction)
+            return try hold(
+                .doubtfulBounce, "cannot be reached, says a report that gives no reason", in: transaction)
         }
         for match in proven {
             guard let enrollment = try transaction.enrollment(match.owner),
                 let contact = try transaction.contact(enrollment.contact)
             else { continue }
             let detail = "Mail to \(contact.email) cannot be delivered (\(judgement.status ?? "no status"))"
-            let isAbout = judgement.recipients.isEmpty || judgement.recipients.contains { $0.canonicalKey == contact.email.canonicalKey }
+            let isAbout =
+                judgement.recipients.isEmpty
+                || judgement.recipients.contains { $0.canonicalKey == contact.email.canonicalKey }
             if judgement.isAddressLevel, isAbout {
-                try transaction.suppress(contact.email, because: .bounced, evidence: judgement.rule, at: now)
+                try transaction.suppress(
+                    contact.email, because: .bounced, evidence: judgement.rule, at: now)
             }
             try note(.bounced, of: enrollment.id, in: transaction)
             if try transaction.unenroll(enrollment.id, because: .bounced, detail: detail, at: now) {
@@ -220,16 +254,19 @@ struct InboundEffect {
         try transaction.append(
             Event(
                 at: now, .mailboxPaused, mailbox: mailbox,
-                "\(words), so the mailbox is paused. Look at whom you write to, then: purr mailbox resume \(record.address)."))
+                "\(words), so the mailbox is paused. Look at whom you write to, then: purr mailbox resume \(record.address)."
+            ))
     }
 
     private func complaint(in transaction: Transaction) throws {
         guard matches.contains(where: { $0.rung <= .threadIndex }) else {
-            return try doubt(.doubtfulComplaint, "A complaint came that names no mail of ours", in: transaction)
+            return try doubt(
+                .doubtfulComplaint, "A complaint came that names no mail of ours", in: transaction)
         }
         try stop(because: .markedAsSpam, .complained, "marked the mail as spam", in: transaction)
         for contact in try contacts(in: transaction) {
-            try transaction.suppress(contact.email, because: .markedAsSpam, evidence: judgement.rule, at: now)
+            try transaction.suppress(
+                contact.email, because: .markedAsSpam, evidence: judgement.rule, at: now)
         }
         try breakCircuit(complaints: 1, in: transaction)
     }
@@ -239,9 +276,13 @@ struct InboundEffect {
         guard judgement.proof != .none else { return }
         for recipient in judgement.recipients {
             guard let contact = try transaction.contact(recipient) else { continue }
-            for enrollment in try transaction.enrollments(of: contact.id) where enrollment.state == .active {
+            for enrollment in try transaction.enrollments(of: contact.id) where enrollment.state == .active
+            {
                 let week = now.addingTimeInterval(-7 * 86_400)
-                guard try transaction.journal(of: enrollment.id).contains(where: { ($0.sentAt ?? .distantPast) > week }),
+                guard
+                    try transaction.journal(of: enrollment.id).contains(where: {
+                        ($0.sentAt ?? .distantPast) > week
+                    }),
                     try transaction.hold(enrollment.id, because: reason, detail: words, at: now)
                 else { continue }
                 try append(.held, words, nil, enrollment: enrollment.id, in: transaction)
@@ -283,7 +324,9 @@ struct InboundEffect {
         if let id = message.header.messageID { evidence["messageId"] = id.text }
         if let sender = MatchKeys(message.header).senders.first { evidence["from"] = sender.text }
         try transaction.append(
-            Event(at: now, kind, mailbox: mailbox, enrollment: enrollment ?? match?.owner, words + ".", evidence: evidence))
+            Event(
+                at: now, kind, mailbox: mailbox, enrollment: enrollment ?? match?.owner, words + ".",
+                evidence: evidence))
     }
 }
 

@@ -23,10 +23,10 @@ struct InboundJudge {
         }
         let isInThread = found.contains { $0.rung <= .threadIndex }
         #if PLANTED_BUGS
-        var own = try transaction.ownAddressKeys()
-        if Sabotage.active == .ownCopyIsReply { own = [] }
+            var own = try transaction.ownAddressKeys()
+            if Sabotage.active == .ownCopyIsReply { own = [] }
         #else
-        let own = try transaction.ownAddressKeys()
+            let own = try transaction.ownAddressKeys()
         #endif
         let judged = judgement(
             of: message,
@@ -35,14 +35,17 @@ struct InboundJudge {
                 receivedAt: record.receivedAt, weWroteToSender: !found.isEmpty,
                 isToUnsubscribeAddress: !optOut.isEmpty))
         #if PLANTED_BUGS
-        var judgement = judged
-        if Sabotage.active == .automaticIsHuman, judgement.kind == .outOfOffice { judgement.kind = .human }
-        if Sabotage.active == .bounceIgnored, judgement.kind == .bounce { judgement.kind = .delay }
+            var judgement = judged
+            if Sabotage.active == .automaticIsHuman, judgement.kind == .outOfOffice {
+                judgement.kind = .human
+            }
+            if Sabotage.active == .bounceIgnored, judgement.kind == .bounce { judgement.kind = .delay }
         #else
-        let judgement = judged
+            let judgement = judged
         #endif
         try transaction.recordJudgement(
-            record.id, kind: judgement.kind.rawValue, rule: judgement.rule, excerpt: String(judgement.ownText.prefix(500)))
+            record.id, kind: judgement.kind.rawValue, rule: judgement.rule,
+            excerpt: String(judgement.ownText.prefix(500)))
         let application = InboundEffect(
             mailbox: mailbox, message: message, judgement: judgement,
             matches: found + optOut.filter { match in !found.contains { $0.owner == match.owner } },
@@ -50,7 +53,9 @@ struct InboundJudge {
         try application.apply(in: transaction)
     }
 
-    /// Whose it is. Mail from before an enrollment is no answer to it, unless it names a mail of ours.
+    /// Whose it is.
+    ///
+    /// Mail from before an enrollment is no answer to it, unless it names a mail of ours.
     private func matches(of keys: MatchKeys, _ lookup: Lookup) -> [Match<EnrollmentID>] {
         let ids = lookup.ids.mapValues { rows in
             rows.map { KnownID(owner: $0.enrollment, isThreadRoot: $0.isThreadRoot) }
@@ -62,16 +67,20 @@ struct InboundJudge {
         }
         var found = PurrReplies.matches(of: keys, ids: ids, senders: senders)
         #if PLANTED_BUGS
-        if Sabotage.active == .onlyInReplyTo { found.removeAll { $0.rung != .inReplyTo } }
+            if Sabotage.active == .onlyInReplyTo { found.removeAll { $0.rung != .inReplyTo } }
         #endif
         return found
     }
 
     /// The enrollments that opt out by the token of our List-Unsubscribe.
-    private func optOut(_ header: MessageHeader, in transaction: Transaction) throws -> [Match<EnrollmentID>] {
+    private func optOut(_ header: MessageHeader, in transaction: Transaction) throws -> [Match<
+        EnrollmentID
+    >] {
         guard let token = OptOutToken.token(in: header) else { return [] }
         return try transaction.enrollments(withThreadToken: token).map {
-            Match(owner: $0, rung: .threadRoot, evidence: "Subject: unsubscribe, with the token of our List-Unsubscribe")
+            Match(
+                owner: $0, rung: .threadRoot,
+                evidence: "Subject: unsubscribe, with the token of our List-Unsubscribe")
         }
     }
 }

@@ -64,7 +64,9 @@ package struct MailboxSettings: Sendable, Hashable, Codable {
     }
 
     /// How the login proves itself.
-    package enum Authentication: String, Sendable, Codable, CaseIterable { case password, xoauth2, oauthbearer }
+    package enum Authentication: String, Sendable, Codable, CaseIterable {
+        case password, xoauth2, oauthbearer
+    }
 
     package var imap: Server
     package var smtp: Server

@@ -6,7 +6,9 @@ internal import PurrStore
 // Outcomes that nobody knows, and copies in Sent (spec sending M5).
 extension MailboxMachine {
     /// The final dot went out, or may have: the entry waits for evidence and nothing of its enrollment is due.
-    static func doubt(_ entry: JournalEntry, because words: String, at now: Date, in transaction: Transaction) throws {
+    static func doubt(
+        _ entry: JournalEntry, because words: String, at now: Date, in transaction: Transaction
+    ) throws {
         try transaction.recordUnknown(entry.id, at: now, reply: words)
         try transaction.setInDoubt(true, entry.enrollment)
         try transaction.append(
@@ -52,7 +54,8 @@ extension MailboxMachine {
     private var evidenceFolders: [FolderName] {
         let order: [FolderRole] = [.sent, .all, .inbox, .junk]
         return order.flatMap { role in
-            folders.values.filter { $0.isListed && $0.role == role && $0.refusal.isEmpty }.map(\.name).sorted { $0.wire < $1.wire }
+            folders.values.filter { $0.isListed && $0.role == role && $0.refusal.isEmpty }.map(\.name)
+                .sorted { $0.wire < $1.wire }
         }
     }
 
@@ -92,14 +95,18 @@ extension MailboxMachine {
             return try transaction.append(
                 Event(
                     at: now, .released, mailbox: id, enrollment: entry.enrollment,
-                    "The server files what it sends, and \(try transaction.label(of: entry.step, in: entry.enrollment)) is nowhere: it goes once more, byte for byte."))
+                    "The server files what it sends, and \(try transaction.label(of: entry.step, in: entry.enrollment)) is nowhere: it goes once more, byte for byte."
+                ))
         }
-        let detail = "\(try transaction.label(of: entry.step, in: entry.enrollment)) was handed over and the server's answer was lost; no copy of it was found"
-        guard try transaction.hold(entry.enrollment, because: .unknownOutcome, detail: detail, at: now) else { return }
+        let detail =
+            "\(try transaction.label(of: entry.step, in: entry.enrollment)) was handed over and the server's answer was lost; no copy of it was found"
+        guard try transaction.hold(entry.enrollment, because: .unknownOutcome, detail: detail, at: now)
+        else { return }
         try transaction.append(
             Event(
                 at: now, .held, mailbox: id, enrollment: entry.enrollment,
-                "\(detail). \(HoldReason.unknownOutcome.advice)", evidence: ["messageId": entry.messageID.text, "server": entry.reply]))
+                "\(detail). \(HoldReason.unknownOutcome.advice)",
+                evidence: ["messageId": entry.messageID.text, "server": entry.reply]))
     }
 
     // MARK: Copies in Sent
@@ -110,7 +117,9 @@ extension MailboxMachine {
         let id = id
         let filesSent = try store.read { try $0.mailbox(id)?.filesSent }
         // The server does it: nothing to look for.
-        guard filesSent != true, let sent = folders.values.first(where: { $0.isListed && $0.role == .sent && $0.refusal.isEmpty })
+        guard filesSent != true,
+            let sent = folders.values.first(where: { $0.isListed && $0.role == .sent && $0.refusal.isEmpty }
+            )
         else { return nil }
         let entries = try store.read { try $0.unfiledEntries(of: id, limit: 50) }
         mayHaveUnfiled = !entries.isEmpty

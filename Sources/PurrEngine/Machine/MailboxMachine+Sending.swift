@@ -28,7 +28,8 @@ extension MailboxMachine {
             let limits = (settings?.limits ?? .standard).slowed(by: slowdown)
             recent.removeAll { $0 <= now.addingTimeInterval(-86_400) }
             let free = limits.nextFree(
-                at: now, recent: recent, gapSeed: gapSeed, pace: due.isBulk && due.isFirst ? .bulk : .single)
+                at: now, recent: recent, gapSeed: gapSeed, pace: due.isBulk && due.isFirst ? .bulk : .single
+            )
             guard free.date <= now else {
                 wake.consider(free.date)
                 try noteFree(free.date, why: free.reason?.rawValue ?? "")
@@ -36,10 +37,12 @@ extension MailboxMachine {
             }
             guard isReadable else { return nil }
             #if PLANTED_BUGS
-            if Sabotage.active == .gateSkipped, proof == nil { proof = now }
+                if Sabotage.active == .gateSkipped, proof == nil { proof = now }
             #endif
             guard hasProof(at: now) else { return proofWork(now: now, wake: &wake) }
-            if let effect = try claim(due, mailbox: mailbox, settings: settings, limits: limits, now: now) { return effect }
+            if let effect = try claim(due, mailbox: mailbox, settings: settings, limits: limits, now: now) {
+                return effect
+            }
         }
         // More than a thousand moved out of the way in one go: come back at once.
         wake.consider(now)
@@ -87,9 +90,9 @@ extension MailboxMachine {
         }
         let isProven = (proof.map { $0 >= ready.since } ?? false) && hasProof(at: now)
         #if PLANTED_BUGS
-        if Sabotage.active == .secondGateSkipped || Sabotage.active == .gateSkipped {
-            return try handOver(ready, now: now)
-        }
+            if Sabotage.active == .secondGateSkipped || Sabotage.active == .gateSkipped {
+                return try handOver(ready, now: now)
+            }
         #endif
         guard isProven else {
             if surveyedAt != nil, let effect = try readingWork(now: now) { return .perform(effect) }
@@ -103,10 +106,10 @@ extension MailboxMachine {
         let id = id
         let bytes: [UInt8]? = try write { transaction in
             #if PLANTED_BUGS
-            if Sabotage.active == .factsNotRechecked || Sabotage.active == .claimNotUnique {
-                _ = try transaction.beginSending(ready.entry, at: now)
-                return try transaction.bytes(of: ready.entry)
-            }
+                if Sabotage.active == .factsNotRechecked || Sabotage.active == .claimNotUnique {
+                    _ = try transaction.beginSending(ready.entry, at: now)
+                    return try transaction.bytes(of: ready.entry)
+                }
             #endif
             guard let entry = try transaction.journalEntry(ready.entry), entry.state == .prepared,
                 let enrollment = try transaction.enrollment(ready.enrollment), enrollment.state == .active,
@@ -115,26 +118,29 @@ extension MailboxMachine {
                 try transaction.suppression(of: entry.recipient) == nil
             else { return nil }
             #if PLANTED_BUGS
-            if Sabotage.active == .stateAfterSend { return try transaction.bytes(of: ready.entry) }
+                if Sabotage.active == .stateAfterSend { return try transaction.bytes(of: ready.entry) }
             #endif
             guard try transaction.beginSending(ready.entry, at: now) else { return nil }
             return try transaction.bytes(of: ready.entry)
         }
         guard let bytes else { return .perform(.abandon) }
-        return .perform(.deliver(ready.entry, bytes: bytes, notAfter: now.addingTimeInterval(settings.proofLifetime)))
+        return .perform(
+            .deliver(ready.entry, bytes: bytes, notAfter: now.addingTimeInterval(settings.proofLifetime)))
     }
 
     // MARK: The claim
 
     /// Decides about one due enrollment: moved out of the way (nil), or its mail prepared and an attempt counted.
     private mutating func claim(
-        _ due: EnrollmentRecord, mailbox: MailboxRecord, settings: MailboxSettings?, limits: SendingLimits, now: Date
+        _ due: EnrollmentRecord, mailbox: MailboxRecord, settings: MailboxSettings?, limits: SendingLimits,
+        now: Date
     ) throws(StoreError) -> Effect? {
         var known = versions
         try store.read { try known.learn(due, in: $0) }
         versions = known
         let claim = StepClaim(
-            enrollment: due, mailbox: mailbox, settings: settings, limits: limits, versions: known, now: now)
+            enrollment: due, mailbox: mailbox, settings: settings, limits: limits, versions: known, now: now
+        )
         var entropy = entropy
         let effect = try write { try claim.effect(entropy: &entropy, in: $0) }
         self.entropy = entropy
@@ -143,7 +149,8 @@ extension MailboxMachine {
 
     // MARK: What the server said
 
-    mutating func recordOpened(_ verdict: OpeningVerdict, entry id: JournalID, now: Date) throws(StoreError) {
+    mutating func recordOpened(_ verdict: OpeningVerdict, entry id: JournalID, now: Date) throws(StoreError)
+    {
         switch verdict {
         case .ready:
             let enrollment = try store.read { try $0.journalEntry(id)?.enrollment }
@@ -154,7 +161,9 @@ extension MailboxMachine {
         }
     }
 
-    mutating func recordDelivered(_ verdict: DeliveryVerdict, entry id: JournalID, now: Date) throws(StoreError) {
+    mutating func recordDelivered(_ verdict: DeliveryVerdict, entry id: JournalID, now: Date)
+        throws(StoreError)
+    {
         switch verdict {
         case .accepted(let reply): try recordAccepted(reply, entry: id, now: now)
         case .refused(let reply): try recordRefusal(reply, at: .finalDot, entry: id, now: now)
@@ -162,7 +171,9 @@ extension MailboxMachine {
         case .unknown(let failure):
             mayHaveDoubt = true
             #if PLANTED_BUGS
-            if Sabotage.active == .unknownResent { return try recordNotAccepted(failure, entry: id, now: now) }
+                if Sabotage.active == .unknownResent {
+                    return try recordNotAccepted(failure, entry: id, now: now)
+                }
             #endif
             try write { transaction in
                 guard let entry = try transaction.journalEntry(id) else { return }
@@ -171,29 +182,36 @@ extension MailboxMachine {
         }
     }
 
-    /// 354 was given up: the reply was found, or the facts changed. The next look decides anew.
+    /// 354 was given up: the reply was found, or the facts changed.
+    ///
+    /// The next look decides anew.
     mutating func recordAbandoned(now: Date) throws(StoreError) {
         guard let abandoned = open else { return }
         open = nil
         let (id, pause) = (id, settings.retryFirst)
         try write { transaction in
-            guard let enrollment = try transaction.enrollment(abandoned.enrollment), enrollment.state == .active else { return }
+            guard let enrollment = try transaction.enrollment(abandoned.enrollment),
+                enrollment.state == .active
+            else { return }
             try transaction.postpone(
                 enrollment.id, to: now.addingTimeInterval(pause), because: .temporaryFailure,
                 detail: "broken off before anything was handed over")
             try transaction.append(
                 Event(
                     at: now, .delayed, mailbox: id, enrollment: enrollment.id,
-                    "The hand-over was broken off after 354: there was no fresh proof that nobody answered."))
+                    "The hand-over was broken off after 354: there was no fresh proof that nobody answered."
+                ))
         }
     }
 
-    private mutating func recordAccepted(_ reply: ServerReply, entry id: JournalID, now: Date) throws(StoreError) {
+    private mutating func recordAccepted(_ reply: ServerReply, entry id: JournalID, now: Date)
+        throws(StoreError)
+    {
         let (mailbox, versions) = (self.id, versions)
         #if PLANTED_BUGS
-        if Sabotage.active == .stateAfterSend {
-            try write { _ = try $0.beginSending(id, at: now) }
-        }
+            if Sabotage.active == .stateAfterSend {
+                try write { _ = try $0.beginSending(id, at: now) }
+            }
         #endif
         let isSent = try write { transaction in
             guard let entry = try transaction.journalEntry(id) else { return false }
@@ -229,12 +247,15 @@ extension MailboxMachine {
         let id = id
         try write { transaction in
             try transaction.setFailure(nil, since: now, of: id)
-            try transaction.append(Event(at: now, .mailboxRecovered, mailbox: id, "The mailbox can send again."))
+            try transaction.append(
+                Event(at: now, .mailboxRecovered, mailbox: id, "The mailbox can send again."))
         }
     }
 
     /// Nothing was accepted, and the server did not say why: the mailbox waits, the step stays due.
-    private mutating func recordNotAccepted(_ failure: MailServerFailure, entry id: JournalID, now: Date) throws(StoreError) {
+    private mutating func recordNotAccepted(_ failure: MailServerFailure, entry id: JournalID, now: Date)
+        throws(StoreError)
+    {
         open = nil
         let isNews = submitTrouble.last?.text != failure.text
         submitTrouble.last = failure
@@ -250,9 +271,13 @@ extension MailboxMachine {
                     "Nothing was accepted: \(failure.text)", evidence: ["attempt": "\(entry.attempts)"]))
             // Repeated refusals of the login would lock the account (spec M6).
             if failure.reason == .loginRefused, failures >= 3 {
-                try transaction.pauseMailbox(mailbox, because: "The server refuses the login: \(failure.text)")
+                try transaction.pauseMailbox(
+                    mailbox, because: "The server refuses the login: \(failure.text)")
                 try transaction.append(
-                    Event(at: now, .mailboxPaused, mailbox: mailbox, "The server refuses the login. Give a new password: purr mailbox add ADDRESS --update."))
+                    Event(
+                        at: now, .mailboxPaused, mailbox: mailbox,
+                        "The server refuses the login. Give a new password: purr mailbox add ADDRESS --update."
+                    ))
             }
         }
         if isNews { try noteFailure(failure, side: "sending", now: now) }
@@ -267,11 +292,13 @@ extension MailboxMachine {
         if refusal == .slowsMailbox {
             slowdown += 1
             submitTrouble.failures += 1
-            let wait = max(settings.backOff.first, settings.retryFirst * Double(1 << min(submitTrouble.failures, 10)))
+            let wait = max(
+                settings.backOff.first, settings.retryFirst * Double(1 << min(submitTrouble.failures, 10)))
             submitTrouble.retryAt = now.addingTimeInterval(min(wait, settings.retryLongest * 2))
             submitTrouble.last = MailServerFailure(.refused, "\(reply.code) \(reply.text)")
         }
-        let record = RefusalRecord(mailbox: self.id, reply: reply, stage: stage, now: now, backOff: settings.backOff)
+        let record = RefusalRecord(
+            mailbox: self.id, reply: reply, stage: stage, now: now, backOff: settings.backOff)
         let seed = entropy.next()
         try write { try record.apply(refusal, to: id, seed: seed, in: $0) }
     }

@@ -27,14 +27,21 @@ extension MailboxMachine {
     /// not lie there twice.
     mutating func draftWork(now: Date, wake: inout Wake) throws(StoreError) -> Effect? {
         let id = id
-        guard let entry = try store.read({ try $0.unfiledDrafts(of: id, limit: 1).first }) else { return nil }
-        guard let drafts = folders.values.first(where: { $0.isListed && $0.role == .drafts && $0.refusal.isEmpty }) else {
+        guard let entry = try store.read({ try $0.unfiledDrafts(of: id, limit: 1).first }) else {
+            return nil
+        }
+        guard
+            let drafts = folders.values.first(where: {
+                $0.isListed && $0.role == .drafts && $0.refusal.isEmpty
+            })
+        else {
             try write { transaction in
                 try transaction.setFiling(.none, of: entry.id)
                 try transaction.append(
                     Event(
                         at: now, .noted, mailbox: id, enrollment: entry.enrollment,
-                        "The mailbox has no Drafts folder for the mail to lie in; print it instead: purr task show."))
+                        "The mailbox has no Drafts folder for the mail to lie in; print it instead: purr task show."
+                    ))
             }
             return nil
         }
@@ -54,7 +61,8 @@ extension MailboxMachine {
             try transaction.append(
                 Event(
                     at: now, .filed, mailbox: mailbox, enrollment: entry.enrollment,
-                    refusal.map { "The server takes no draft: \($0)" } ?? "The draft lies in Drafts, to be looked through and sent.",
+                    refusal.map { "The server takes no draft: \($0)" }
+                        ?? "The draft lies in Drafts, to be looked through and sent.",
                     evidence: ["messageId": entry.messageID.text]))
         }
     }
@@ -63,7 +71,8 @@ extension MailboxMachine {
     static func recordDraftsFound(
         _ folder: FolderName?, ids: [MessageID], mailbox: MailboxID, in transaction: Transaction
     ) throws {
-        for entry in try transaction.unfiledDrafts(of: mailbox, limit: 10) where ids.contains(entry.messageID) {
+        for entry in try transaction.unfiledDrafts(of: mailbox, limit: 10)
+        where ids.contains(entry.messageID) {
             if folder == nil {
                 try transaction.forgetDraftAttempts(of: entry.id)
             } else {
@@ -89,7 +98,10 @@ extension MailboxMachine {
         guard submitTrouble.isOver(at: now), open == nil else { return nil }
         for _ in 0..<1_000 {
             let (notice, next, address) = try store.read {
-                (try $0.dueNotice(of: id, at: now), try $0.nextNoticeDue(of: id), try $0.mailbox(id)?.address)
+                (
+                    try $0.dueNotice(of: id, at: now), try $0.nextNoticeDue(of: id),
+                    try $0.mailbox(id)?.address
+                )
             }
             guard let notice, let address else {
                 wake.consider(next)
@@ -109,30 +121,36 @@ extension MailboxMachine {
         return nil
     }
 
-    mutating func recordPosted(_ verdict: PostingVerdict, notice id: NoticeID, now: Date) throws(StoreError) {
+    mutating func recordPosted(_ verdict: PostingVerdict, notice id: NoticeID, now: Date) throws(StoreError)
+    {
         let later = now.addingTimeInterval(settings.backOff.first)
         let outcome: (state: NoticeRecord.State, words: String, again: Date?) =
             switch verdict {
             case .delivered(.accepted(let reply)): (.sent, "\(reply.code) \(reply.text)", nil)
             case .delivered(.unknown(let failure)): (.unknown, failure.text, nil)
-            case .delivered(.notAccepted(let failure)), .notOpened(.failed(let failure)): (.prepared, failure.text, later)
+            case .delivered(.notAccepted(let failure)), .notOpened(.failed(let failure)):
+                (.prepared, failure.text, later)
             case .delivered(.refused(let reply)), .notOpened(.refused(_, let reply)):
                 reply.isPermanent
-                    ? (.failed, "\(reply.code) \(reply.text)", nil) : (.prepared, "\(reply.code) \(reply.text)", later)
+                    ? (.failed, "\(reply.code) \(reply.text)", nil)
+                    : (.prepared, "\(reply.code) \(reply.text)", later)
             case .notOpened(.ready): (.prepared, "broken off", later)
             }
         let mailbox = self.id
         try write { transaction in
             guard let notice = try transaction.notice(id) else { return }
-            try transaction.setNotice(id, outcome.state, reply: outcome.words, at: now, dueAt: outcome.again)
+            try transaction.setNotice(
+                id, outcome.state, reply: outcome.words, at: now, dueAt: outcome.again)
             guard outcome.state != .prepared else { return }
             let words =
                 switch outcome.state {
                 case .sent: "“\(notice.subject)” was sent to \(notice.recipient)."
-                case .unknown: "“\(notice.subject)” may have been sent to \(notice.recipient) or not; it is not sent again."
+                case .unknown:
+                    "“\(notice.subject)” may have been sent to \(notice.recipient) or not; it is not sent again."
                 default: "“\(notice.subject)” was refused: \(outcome.words)"
                 }
-            try transaction.append(Event(at: now, .noticed, mailbox: mailbox, words, evidence: ["notice": notice.key]))
+            try transaction.append(
+                Event(at: now, .noticed, mailbox: mailbox, words, evidence: ["notice": notice.key]))
         }
         if outcome.state == .sent { recent.append(now) }
     }

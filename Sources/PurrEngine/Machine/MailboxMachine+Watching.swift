@@ -14,9 +14,12 @@ extension MailboxMachine {
             }
             let last = status.lastUID
             guard record.readThrough < last else { continue }
-            let through = min(last.rawValue, record.readThrough.rawValue.addingReportingOverflow(settings.sliceSize).partialValue)
+            let through = min(
+                last.rawValue,
+                record.readThrough.rawValue.addingReportingOverflow(settings.sliceSize).partialValue)
             guard through > record.readThrough.rawValue else { continue }
-            return .readHeaders(record.name, status.uidValidity, after: record.readThrough, through: UID(rawValue: through))
+            return .readHeaders(
+                record.name, status.uidValidity, after: record.readThrough, through: UID(rawValue: through))
         }
         guard !isPendingEmpty else { return nil }
         return try pendingWork(now: now)
@@ -24,7 +27,9 @@ extension MailboxMachine {
 
     /// The watched folders, those first in which answers arrive.
     var watched: [FolderRecord] {
-        folders.values.filter(\.isWatched).sorted { ($0.role.rank, $0.name.wire) < ($1.role.rank, $1.name.wire) }
+        folders.values.filter(\.isWatched).sorted {
+            ($0.role.rank, $0.name.wire) < ($1.role.rank, $1.name.wire)
+        }
     }
 
     /// Whether every watched folder was read to the end that the last pass showed.
@@ -64,7 +69,9 @@ extension MailboxMachine {
                 statuses[name] = status
                 record.refusal = ""
                 #if PLANTED_BUGS
-                if Sabotage.active == .uidValidityIgnored, record.uidValidity != nil { record.uidValidity = status.uidValidity }
+                    if Sabotage.active == .uidValidityIgnored, record.uidValidity != nil {
+                        record.uidValidity = status.uidValidity
+                    }
                 #endif
                 if record.uidValidity != status.uidValidity {
                     if let old = record.uidValidity {
@@ -72,7 +79,10 @@ extension MailboxMachine {
                             Event(
                                 at: now, .folderRenumbered, mailbox: id,
                                 "The server renumbered the folder \(name); it is read again.",
-                                evidence: ["folder": name.wire, "from": "\(old.rawValue)", "to": "\(status.uidValidity.rawValue)"]))
+                                evidence: [
+                                    "folder": name.wire, "from": "\(old.rawValue)",
+                                    "to": "\(status.uidValidity.rawValue)",
+                                ]))
                         record.uidValidity = nil
                         record.readThrough = UID(rawValue: 0)
                     }
@@ -100,7 +110,7 @@ extension MailboxMachine {
             changed.append(gone)
         }
         #if PLANTED_BUGS
-        if Sabotage.active == .folderForgotten { changed.removeAll { $0.role == .other } }
+            if Sabotage.active == .folderForgotten { changed.removeAll { $0.role == .other } }
         #endif
         for record in changed { folders[record.name] = record }
         surveyedAt = began
@@ -110,8 +120,10 @@ extension MailboxMachine {
     }
 
     /// Writes only what is news: a pass that finds nothing changed costs no transaction.
-    private mutating func noteSurvey(changed: [FolderRecord], events: [Event], now: Date) throws(StoreError) {
-        let isHeartbeatDue = proof != nil && provenNotedAt.map { now.timeIntervalSince($0) >= settings.heartbeat } ?? true
+    private mutating func noteSurvey(changed: [FolderRecord], events: [Event], now: Date) throws(StoreError)
+    {
+        let isHeartbeatDue =
+            proof != nil && provenNotedAt.map { now.timeIntervalSince($0) >= settings.heartbeat } ?? true
         guard !changed.isEmpty || !events.isEmpty || (proof != nil && isHeartbeatDue) else { return }
         let (id, proof) = (id, proof)
         try write { transaction in
@@ -135,7 +147,8 @@ extension MailboxMachine {
         case .read(let first):
             record.uidValidity = validity
             // What arrives after the pass has a UID of at least its UIDNEXT, so nothing falls in between.
-            record.readThrough = min(first.map { UID(rawValue: $0.rawValue &- 1) } ?? status.lastUID, status.lastUID)
+            record.readThrough = min(
+                first.map { UID(rawValue: $0.rawValue &- 1) } ?? status.lastUID, status.lastUID)
             if first?.rawValue == 0 { record.readThrough = UID(rawValue: 0) }
             try save(record)
         case .renumbered: try recordRenumbered(name, now: now)
@@ -146,14 +159,16 @@ extension MailboxMachine {
     // MARK: Headers
 
     mutating func recordHeaders(
-        _ reading: FolderReading<HeaderSlice>, in name: FolderName, _ validity: UIDValidity, through: UID, now: Date
+        _ reading: FolderReading<HeaderSlice>, in name: FolderName, _ validity: UIDValidity, through: UID,
+        now: Date
     ) throws(StoreError) {
         guard var record = folders[name] else { return }
         switch reading {
         case .read(let slice):
             guard slice.uidValidity == validity, slice.through > record.readThrough else {
                 return try recordWatchFailure(
-                    MailServerFailure(.protocolViolation, "The server gave no progress in the folder \(name)."), now: now)
+                    MailServerFailure(
+                        .protocolViolation, "The server gave no progress in the folder \(name)."), now: now)
             }
             record.readThrough = min(slice.through, through)
             record.uidValidity = validity
@@ -164,14 +179,16 @@ extension MailboxMachine {
     }
 
     /// Stores what concerns us and moves the cursor, in one transaction.
-    private mutating func take(_ slice: HeaderSlice, into record: FolderRecord, now: Date) throws(StoreError) {
+    private mutating func take(_ slice: HeaderSlice, into record: FolderRecord, now: Date)
+        throws(StoreError)
+    {
         let id = id
         let sorter = HeaderSorter(mailbox: id, folder: record, now: now, settings: settings)
         #if PLANTED_BUGS
-        if Sabotage.active == .cursorMovedEarly {
-            try write { try $0.save(record, of: id) }
-            folders[record.name] = record
-        }
+            if Sabotage.active == .cursorMovedEarly {
+                try write { try $0.save(record, of: id) }
+                folders[record.name] = record
+            }
         #endif
         let taken = try write { transaction in
             let taken = try sorter.take(slice, in: transaction)
@@ -181,7 +198,7 @@ extension MailboxMachine {
         folders[record.name] = record
         if taken.pending > 0 { isPendingEmpty = false }
         #if PLANTED_BUGS
-        if Sabotage.active == .pendingIgnored { isPendingEmpty = true }
+            if Sabotage.active == .pendingIgnored { isPendingEmpty = true }
         #endif
         if !taken.manualSends.isEmpty { recent = (recent + taken.manualSends).sorted() }
     }
@@ -202,11 +219,13 @@ extension MailboxMachine {
     }
 
     mutating func recordMessages(
-        _ reading: FolderReading<[FetchedMessage]>, in name: FolderName, _ validity: UIDValidity, asked: [UID], now: Date
+        _ reading: FolderReading<[FetchedMessage]>, in name: FolderName, _ validity: UIDValidity,
+        asked: [UID], now: Date
     ) throws(StoreError) {
         let fetched: [UID: [UInt8]]
         switch reading {
-        case .read(let messages): fetched = Dictionary(messages.map { ($0.uid, $0.bytes) }, uniquingKeysWith: { $1 })
+        case .read(let messages):
+            fetched = Dictionary(messages.map { ($0.uid, $0.bytes) }, uniquingKeysWith: { $1 })
         // Gone with its folder or its numbering: judged by what its header said.
         case .renumbered, .refused: fetched = [:]
         }
@@ -214,7 +233,8 @@ extension MailboxMachine {
         try write { transaction in
             let pending = try transaction.pendingInbound(of: id, limit: 10_000)
             let asked = Set(asked)
-            for record in pending where record.folder == name && record.uidValidity == validity && asked.contains(record.uid) {
+            for record in pending
+            where record.folder == name && record.uidValidity == validity && asked.contains(record.uid) {
                 let judge = InboundJudge(mailbox: id, record: record, now: now, settings: settings)
                 try judge.judge(bytes: fetched[record.uid], in: transaction)
             }
@@ -226,7 +246,8 @@ extension MailboxMachine {
     /// Renumbered since the pass: looked at anew after a pause, because a server may do so at every look.
     private mutating func recordRenumbered(_ name: FolderName, now: Date) throws(StoreError) {
         try recordWatchFailure(
-            MailServerFailure(.protocolViolation, "The folder \(name) was renumbered while it was read."), now: now)
+            MailServerFailure(.protocolViolation, "The folder \(name) was renumbered while it was read."),
+            now: now)
     }
 
     private mutating func save(_ record: FolderRecord) throws(StoreError) {

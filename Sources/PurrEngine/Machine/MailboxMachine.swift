@@ -115,7 +115,9 @@ package struct MailboxMachine: Sendable {
         try taskWork(now: now, wake: &wake)
         if isReadable, let effect = try draftWork(now: now, wake: &wake) { return .perform(effect) }
         if let effect = try noticeWork(now: now, wake: &wake) { return .perform(effect) }
-        if let effect = try sendingWork(now: now, isReadable: isReadable, wake: &wake) { return .perform(effect) }
+        if let effect = try sendingWork(now: now, isReadable: isReadable, wake: &wake) {
+            return .perform(effect)
+        }
         if isReadable {
             let poll = (surveyedAt ?? now).addingTimeInterval(settings.pollInterval)
             if poll <= now { return .perform(.survey) }
@@ -149,16 +151,22 @@ package struct MailboxMachine: Sendable {
         case (.readMessages(let folder, let validity, let uids), .messages(let reading)):
             try recordMessages(reading, in: folder, validity, asked: uids, now: now)
         case (.find(let ids, _), .found(let folder)): try recordFound(folder, ids: ids, now: now)
-        case (.file(let entry, _, _, _), .filed(let refusal)): try recordFiled(entry, refusal: refusal, now: now)
-        case (.fileDraft(let entry, _, _, _), .filed(let refusal)): try recordDraftFiled(entry, refusal: refusal, now: now)
-        case (.post(let notice, _, _, _), .posted(let verdict)): try recordPosted(verdict, notice: notice, now: now)
-        case (.open(let entry, _, _, _), .opened(let verdict)): try recordOpened(verdict, entry: entry, now: now)
+        case (.file(let entry, _, _, _), .filed(let refusal)):
+            try recordFiled(entry, refusal: refusal, now: now)
+        case (.fileDraft(let entry, _, _, _), .filed(let refusal)):
+            try recordDraftFiled(entry, refusal: refusal, now: now)
+        case (.post(let notice, _, _, _), .posted(let verdict)):
+            try recordPosted(verdict, notice: notice, now: now)
+        case (.open(let entry, _, _, _), .opened(let verdict)):
+            try recordOpened(verdict, entry: entry, now: now)
         case (.deliver(let entry, _, _), .delivered(let verdict)):
             open = nil
             try recordDelivered(verdict, entry: entry, now: now)
         case (.abandon, _): try recordAbandoned(now: now)
         case (_, .failed(let failure)): try recordWatchFailure(failure, now: now)
-        default: try recordWatchFailure(MailServerFailure(.protocolViolation, "The answer did not fit the question."), now: now)
+        default:
+            try recordWatchFailure(
+                MailServerFailure(.protocolViolation, "The answer did not fit the question."), now: now)
         }
     }
 
@@ -173,12 +181,14 @@ package struct MailboxMachine: Sendable {
             }
             for entry in try transaction.openEntries(of: id) where entry.state == .sending {
                 #if PLANTED_BUGS
-                if Sabotage.active == .startResends {
-                    try transaction.recordNotAccepted(entry.id, reply: "")
-                    continue
-                }
+                    if Sabotage.active == .startResends {
+                        try transaction.recordNotAccepted(entry.id, reply: "")
+                        continue
+                    }
                 #endif
-                try Self.doubt(entry, because: "Purr stopped while the mail was being handed over.", at: now, in: transaction)
+                try Self.doubt(
+                    entry, because: "Purr stopped while the mail was being handed over.", at: now,
+                    in: transaction)
             }
             try transaction.doubtNotices(of: id)
             return (
@@ -199,7 +209,7 @@ package struct MailboxMachine: Sendable {
         let (id, epoch) = (id, epoch ?? -1)
         return try store.write { transaction in
             #if PLANTED_BUGS
-            if Sabotage.active == .claimNotUnique { return try body(transaction) }
+                if Sabotage.active == .claimNotUnique { return try body(transaction) }
             #endif
             try transaction.checkLease(of: id, epoch: epoch)
             return try body(transaction)
@@ -216,7 +226,9 @@ package struct MailboxMachine: Sendable {
         watchTrouble.retryAt = now.addingTimeInterval(pause(after: watchTrouble.failures, failure))
         // Refused three times: one more try with the same password only locks the account. A new one
         // comes with a new worker.
-        if failure.reason == .loginRefused, watchTrouble.failures >= 3 { watchTrouble.retryAt = .distantFuture }
+        if failure.reason == .loginRefused, watchTrouble.failures >= 3 {
+            watchTrouble.retryAt = .distantFuture
+        }
         proof = nil
         surveyedAt = nil
         if isNews { try noteFailure(failure, side: "reading", now: now) }
@@ -229,7 +241,8 @@ package struct MailboxMachine: Sendable {
             try transaction.setFailure(failure.text, since: since, of: id)
             try transaction.append(
                 Event(
-                    at: now, .mailboxFailing, mailbox: id, "The mailbox cannot be used for \(side): \(failure.text)",
+                    at: now, .mailboxFailing, mailbox: id,
+                    "The mailbox cannot be used for \(side): \(failure.text)",
                     evidence: ["reason": failure.reason.rawValue]))
         }
     }
@@ -243,7 +256,9 @@ package struct MailboxMachine: Sendable {
         try write { transaction in
             try transaction.setFailure(nil, since: now, of: id)
             try transaction.append(
-                Event(at: now, .mailboxRecovered, mailbox: id, wasWatching ? "The mailbox can be read again." : "The mailbox can send again."))
+                Event(
+                    at: now, .mailboxRecovered, mailbox: id,
+                    wasWatching ? "The mailbox can be read again." : "The mailbox can send again."))
         }
     }
 

@@ -34,19 +34,23 @@ struct Notices {
     }
 
     private func writeDigest(
-        of user: UserRecord, on day: LocalDay, zone: Zone, mailbox: MailboxRecord, in transaction: Transaction
+        of user: UserRecord, on day: LocalDay, zone: Zone, mailbox: MailboxRecord,
+        in transaction: Transaction
     ) throws {
         var filter = TaskFilter()
         filter.owner = user.id
         let tasks = try transaction.tasks(filter, limit: 200)
         guard !tasks.isEmpty else { return }
         let late = tasks.filter { $0.dueAt < now }.count
-        var lines = ["\(count(tasks.count, "task")) open\(late == 0 ? "" : ", \(late) of them overdue"):", ""]
+        var lines = [
+            "\(count(tasks.count, "task")) open\(late == 0 ? "" : ", \(late) of them overdue"):", "",
+        ]
         for task in tasks { lines.append(try line(of: task, zone: zone, in: transaction)) }
         lines += ["", "See them all: purr task list. When one is done: purr task done NUMBER."]
         let subject = "Your tasks for \(day): \(tasks.count) open\(late == 0 ? "" : ", \(late) overdue")"
         try store(
-            .digest, key: "digest:\(user.id):\(day)", subject: subject, lines: lines, mailbox: mailbox, at: now, in: transaction)
+            .digest, key: "digest:\(user.id):\(day)", subject: subject, lines: lines, mailbox: mailbox,
+            at: now, in: transaction)
     }
 
     private func line(of task: TaskRecord, zone: Zone, in transaction: Transaction) throws -> String {
@@ -54,21 +58,24 @@ struct Notices {
         let due = zone.wall(of: task.dueAt)
         let urgency = task.priority == .none ? "" : " [\(task.priority.rawValue)]"
         let late = task.dueAt < now ? ", overdue" : ""
-        return "\(task.id). \(task.title)\(urgency) (\(contact), due \(due.day) \(due.second.asClock)\(late))"
+        return
+            "\(task.id). \(task.title)\(urgency) (\(contact), due \(due.day) \(due.second.asClock)\(late))"
     }
 
     // MARK: Reminders
 
     /// Plans the reminder of one task.
     func remind(of id: TaskID, at instant: Date, in transaction: Transaction) throws {
-        guard let task = try transaction.task(id), let mailbox = try transaction.mailbox(task.mailbox) else { return }
+        guard let task = try transaction.task(id), let mailbox = try transaction.mailbox(task.mailbox)
+        else { return }
         let zone = try transaction.enrollment(task.enrollment)?.zone ?? .utc
         var lines = [try line(of: task, zone: zone, in: transaction)]
         if !task.notes.isEmpty { lines += ["", task.notes] }
         if !task.link.isEmpty { lines += ["", task.link] }
         lines += ["", "When it is done: purr task done \(task.id)."]
         try store(
-            .reminder, key: "reminder:\(id)", task: id, subject: "To do: \(task.title)", lines: lines, mailbox: mailbox,
+            .reminder, key: "reminder:\(id)", task: id, subject: "To do: \(task.title)", lines: lines,
+            mailbox: mailbox,
             at: instant, in: transaction)
     }
 
@@ -78,14 +85,18 @@ struct Notices {
         _ kind: NoticeRecord.Kind, key: String, task: TaskID? = nil, subject: String, lines: [String],
         mailbox: MailboxRecord, at instant: Date, in transaction: Transaction
     ) throws {
-        guard let bytes = mail(key: key, subject: subject, lines: lines, mailbox: mailbox, at: instant) else { return }
+        guard let bytes = mail(key: key, subject: subject, lines: lines, mailbox: mailbox, at: instant)
+        else { return }
         try transaction.insertNotice(
-            kind, key: key, task: task, mailbox: mailbox.id, to: mailbox.address, subject: subject, bytes: bytes,
+            kind, key: key, task: task, mailbox: mailbox.id, to: mailbox.address, subject: subject,
+            bytes: bytes,
             dueAt: instant)
     }
 
     /// A plain mail from the mailbox to itself.
-    private func mail(key: String, subject: String, lines: [String], mailbox: MailboxRecord, at instant: Date) -> [UInt8]? {
+    private func mail(
+        key: String, subject: String, lines: [String], mailbox: MailboxRecord, at instant: Date
+    ) -> [UInt8]? {
         let name = key.map { $0.isLetter || $0.isNumber ? $0 : "-" }
         guard let subject = HeaderText(String(subject.prefix(200).map { $0.isNewline ? " " : $0 })),
             let id = MessageID("purr-\(String(name))-\(instant.milliseconds)@\(mailbox.address.domain)")
@@ -96,9 +107,12 @@ struct Notices {
             from: NamedAddress(name: "Purr", address: mailbox.address) ?? NamedAddress(mailbox.address),
             to: NamedAddress(mailbox.address), subject: subject, messageID: id, date: instant, utcOffset: 0,
             inReplyTo: nil, references: [], text: text, html: html,
-            extra: [HeaderText("auto-generated").flatMap { OutgoingMessage.Field("Auto-Submitted", $0) }].compactMap { $0 }
+            extra: [HeaderText("auto-generated").flatMap { OutgoingMessage.Field("Auto-Submitted", $0) }]
+                .compactMap { $0 }
         ).rendered()
     }
 
-    private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    private func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
 }

@@ -16,13 +16,16 @@ struct Outcomes {
         _ entry: JournalEntry, sentAt: Date, evidence: [String: String], because words: String,
         in transaction: Transaction
     ) throws {
-        guard try transaction.recordSent(entry.id, at: sentAt, reply: entry.reply, filing: .seen) else { return }
+        guard try transaction.recordSent(entry.id, at: sentAt, reply: entry.reply, filing: .seen) else {
+            return
+        }
         var evidence = evidence
         evidence["messageId"] = entry.messageID.text
         try transaction.append(
             Event(
                 at: now, .found, mailbox: mailbox, enrollment: entry.enrollment,
-                "\(try transaction.label(of: entry.step, in: entry.enrollment)) was sent after all. \(words)", evidence: evidence))
+                "\(try transaction.label(of: entry.step, in: entry.enrollment)) was sent after all. \(words)",
+                evidence: evidence))
         // Held for this doubt alone: it goes on by itself.
         if let enrollment = try transaction.enrollment(entry.enrollment), enrollment.state == .held,
             enrollment.reason == HoldReason.unknownOutcome.rawValue
@@ -36,7 +39,8 @@ struct Outcomes {
     ///
     /// - Parameter moment: When its mail was sent, its task made or, where that holds the sequence, completed:
     ///   what the next delay counts from (spec S1.3).
-    func advance(_ id: EnrollmentID, past step: StepID, at moment: Date, in transaction: Transaction) throws {
+    func advance(_ id: EnrollmentID, past step: StepID, at moment: Date, in transaction: Transaction) throws
+    {
         guard let enrollment = try transaction.enrollment(id),
             let sequence = try transaction.sequence(enrollment.sequence),
             let version = try versions.version(of: enrollment, in: transaction)
@@ -45,7 +49,9 @@ struct Outcomes {
         guard let next = version.step(after: step) else {
             guard try transaction.finish(id, at: now) else { return }
             return try transaction.append(
-                Event(at: now, .finished, mailbox: mailbox, enrollment: id, "All steps ran; nobody answered."))
+                Event(
+                    at: now, .finished, mailbox: mailbox, enrollment: id, "All steps ran; nobody answered.")
+            )
         }
         let lastSent = try transaction.lastSent(of: id)
         let placement = Placement(enrollment: enrollment, sequence: sequence)
@@ -61,7 +67,8 @@ struct Outcomes {
                 at: now, .scheduled, mailbox: mailbox, enrollment: id,
                 "\(version.label(of: next.id)) is due on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone).",
                 evidence: [
-                    "step": next.id.rawValue, "delay": "\(next.delay)", "days": sequence.settings.followUpDays.rawValue,
+                    "step": next.id.rawValue, "delay": "\(next.delay)",
+                    "days": sequence.settings.followUpDays.rawValue,
                     "window": "\(sequence.settings.sendWindow)",
                 ]))
     }
@@ -75,7 +82,9 @@ extension Outcomes {
         guard step.task == nil else { return placement.taskCreation(after: moment, delay: step.delay) }
         let previous = placement.zone.wall(of: lastSent).second / 60
         return placement.due(after: moment, delay: step.delay) { _, _ in
-            slot(previousMinute: previous, window: (start: placement.window.start, end: placement.window.end))
+            slot(
+                previousMinute: previous, window: (start: placement.window.start, end: placement.window.end)
+            )
         }
     }
 }
@@ -110,7 +119,9 @@ struct KnownVersions: Sendable {
 
     /// The version that an enrollment goes through; nil when it is gone or damaged.
     func version(of enrollment: EnrollmentRecord, in transaction: Transaction) throws -> SequenceVersion? {
-        if let known = versions[Key(sequence: enrollment.sequence, version: enrollment.version)] { return known }
+        if let known = versions[Key(sequence: enrollment.sequence, version: enrollment.version)] {
+            return known
+        }
         return try transaction.document(of: enrollment.sequence, version: enrollment.version)
             .flatMap { Document.value(SequenceVersion.self, from: $0) }
     }
@@ -127,10 +138,10 @@ struct KnownVersions: Sendable {
 extension Placement {
     init(enrollment: EnrollmentRecord, sequence: SequenceRecord) {
         #if PLANTED_BUGS
-        if Sabotage.active == .zoneIgnored {
-            self.init(zone: .utc, days: sequence.eligibleDays, window: sequence.settings.sendWindow)
-            return
-        }
+            if Sabotage.active == .zoneIgnored {
+                self.init(zone: .utc, days: sequence.eligibleDays, window: sequence.settings.sendWindow)
+                return
+            }
         #endif
         self.init(zone: enrollment.zone, days: sequence.eligibleDays, window: sequence.settings.sendWindow)
     }

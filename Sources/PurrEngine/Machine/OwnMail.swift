@@ -17,13 +17,17 @@ struct OwnMail {
         _ header: MessageHeader, bytes: [UInt8], keys: MatchKeys, receivedAt: Date, known: Lookup,
         in transaction: Transaction
     ) throws -> Date? {
-        if let entry = try entry(of: header, keys: keys, receivedAt: receivedAt, known: known, in: transaction) {
+        if let entry = try entry(
+            of: header, keys: keys, receivedAt: receivedAt, known: known, in: transaction)
+        {
             try takeCopy(of: entry, header: header, receivedAt: receivedAt, in: transaction)
             return nil
         }
         // Drafts lie in All Mail too: only what lies in Sent was sent.
         guard folder.role == .sent else { return nil }
-        if try takeHandSent(header, keys: keys, receivedAt: receivedAt, in: transaction) { return receivedAt }
+        if try takeHandSent(header, keys: keys, receivedAt: receivedAt, in: transaction) {
+            return receivedAt
+        }
         try takeOver(keys: keys, receivedAt: receivedAt, in: transaction)
         guard receivedAt > now.addingTimeInterval(-86_400) else { return nil }
         let isNew = try transaction.countManualSend(MessageKey.of(bytes), of: mailbox, at: receivedAt)
@@ -33,10 +37,13 @@ struct OwnMail {
     /// The journal's entry that the message is a copy of: by its id or, where the server changed that, by the
     /// thread it carries and its date.
     private func entry(
-        of header: MessageHeader, keys: MatchKeys, receivedAt: Date, known: Lookup, in transaction: Transaction
+        of header: MessageHeader, keys: MatchKeys, receivedAt: Date, known: Lookup,
+        in transaction: Transaction
     ) throws -> JournalEntry? {
         guard let id = header.messageID else { return nil }
-        if let row = try transaction.known(ids: [id.matchingKey])[id.matchingKey]?.first(where: { $0.journal != nil }),
+        if let row = try transaction.known(ids: [id.matchingKey])[id.matchingKey]?.first(where: {
+            $0.journal != nil
+        }),
             let journal = row.journal
         {
             let entry = try transaction.journalEntry(journal)
@@ -44,17 +51,26 @@ struct OwnMail {
             guard entry?.state == .draft || entry?.state == .cancelled else { return entry }
             return folder.role == .sent ? nil : entry
         }
-        guard let root = keys.ids.first(where: { known.ids[$0.key]?.contains(where: \.isThreadRoot) ?? false }) else {
+        guard
+            let root = keys.ids.first(where: { known.ids[$0.key]?.contains(where: \.isThreadRoot) ?? false }
+            )
+        else {
             return nil
         }
         for entry in try transaction.entries(ofThreadRoot: root.key) {
-            guard [.sent, .sending, .unknown, .held].contains(entry.state), entry.wireID == nil, !entry.isByHand else { continue }
+            guard [.sent, .sending, .unknown, .held].contains(entry.state), entry.wireID == nil,
+                !entry.isByHand
+            else { continue }
             let ours = MessageHeader(try transaction.bytes(of: entry.id))
-            if let date = header.date, date == ours.date, baseSubject(header.subject) == baseSubject(ours.subject) {
+            if let date = header.date, date == ours.date,
+                baseSubject(header.subject) == baseSubject(ours.subject)
+            {
                 return entry
             }
             let handedOver = entry.sentAt ?? entry.sendingAt ?? .distantPast
-            if entry.filing != .seen, abs(receivedAt.timeIntervalSince(handedOver)) < 900, header.subject == ours.subject {
+            if entry.filing != .seen, abs(receivedAt.timeIntervalSince(handedOver)) < 900,
+                header.subject == ours.subject
+            {
                 return entry
             }
         }
@@ -102,16 +118,19 @@ struct OwnMail {
         let sender = header.from.first?.address ?? enrollment.sender
         guard
             try transaction.recordSentByHand(
-                id, inReplyTo: header.inReplyTo.first, references: header.references, subject: header.subject,
+                id, inReplyTo: header.inReplyTo.first, references: header.references,
+                subject: header.subject,
                 sender: sender, recipient: recipient, task: task, at: receivedAt) != nil
         else { return false }
         let label = try transaction.label(of: task.step, in: task.enrollment)
         try transaction.append(
             Event(
                 at: now, .sentByHand, mailbox: mailbox, enrollment: task.enrollment,
-                "\(label) was sent by you to \(recipient).", evidence: ["messageId": id.text, "folder": folder.name.wire]))
+                "\(label) was sent by you to \(recipient).",
+                evidence: ["messageId": id.text, "folder": folder.name.wire]))
         _ = try TaskCompletion(task: task, now: now).complete(
-            as: .done, at: receivedAt, "The task “\(task.title)” is done: its mail was sent.", in: transaction)
+            as: .done, at: receivedAt, "The task “\(task.title)” is done: its mail was sent.",
+            in: transaction)
         return true
     }
 

@@ -20,7 +20,8 @@ enum Refusal: Hashable, Sendable {
 
     init(_ reply: ServerReply, at stage: SubmissionStage) {
         if reply.isPermanent {
-            let isAddress = stage == .recipient && reply.enhancedCode.map(Self.addressCodes.contains) ?? false
+            let isAddress =
+                stage == .recipient && reply.enhancedCode.map(Self.addressCodes.contains) ?? false
             self = isAddress ? .rejectsAddress : .pausesMailbox
         } else if reply.code == 421 || stage == .connect || stage == .mail {
             self = .slowsMailbox
@@ -57,7 +58,9 @@ struct RefusalRecord {
         case .slowsMailbox:
             try transaction.recordNotAccepted(id, reply: words)
             try transaction.setFailure(words, since: now, of: mailbox)
-            try append(.delayed, enrollment.id, "The server slows the mailbox down: \(words)", words, in: transaction)
+            try append(
+                .delayed, enrollment.id, "The server slows the mailbox down: \(words)", words,
+                in: transaction)
         case .pausesMailbox:
             try transaction.recordNotAccepted(id, reply: words)
             try transaction.pauseMailbox(mailbox, because: "The server refused a mail: \(words)")
@@ -69,21 +72,31 @@ struct RefusalRecord {
     }
 
     private func delay(
-        _ entry: JournalEntry, _ enrollment: EnrollmentRecord, words: String, seed: UInt64, in transaction: Transaction
+        _ entry: JournalEntry, _ enrollment: EnrollmentRecord, words: String, seed: UInt64,
+        in transaction: Transaction
     ) throws {
         let due = enrollment.plannedAt ?? now
-        if let next = backOff.nextAttempt(after: max(entry.attempts, 1), now: now, due: due, in: enrollment.zone, seed: seed) {
+        if let next = backOff.nextAttempt(
+            after: max(entry.attempts, 1), now: now, due: due, in: enrollment.zone, seed: seed)
+        {
             try transaction.postpone(enrollment.id, to: next, because: .temporaryFailure, detail: words)
-            try append(.delayed, enrollment.id, "The server asks to try again later: \(words)", words, in: transaction)
+            try append(
+                .delayed, enrollment.id, "The server asks to try again later: \(words)", words,
+                in: transaction)
         } else if try transaction.hold(enrollment.id, because: .tooLate, detail: words, at: now) {
-            try append(.held, enrollment.id, "The server put the mail off for longer than its day: \(words)", words, in: transaction)
+            try append(
+                .held, enrollment.id, "The server put the mail off for longer than its day: \(words)",
+                words, in: transaction)
         }
     }
 
     private func append(
-        _ kind: Event.Kind, _ enrollment: EnrollmentID, _ text: String, _ words: String, in transaction: Transaction
+        _ kind: Event.Kind, _ enrollment: EnrollmentID, _ text: String, _ words: String,
+        in transaction: Transaction
     ) throws {
         try transaction.append(
-            Event(at: now, kind, mailbox: mailbox, enrollment: enrollment, text, evidence: ["smtp": words, "at": stage.rawValue]))
+            Event(
+                at: now, kind, mailbox: mailbox, enrollment: enrollment, text,
+                evidence: ["smtp": words, "at": stage.rawValue]))
     }
 }

@@ -14,7 +14,9 @@ struct StepClaim {
 
     /// The mail, durable and with its attempt counted, as the effect that opens its transaction; nil when the
     /// enrollment was moved out of the way instead.
-    func effect(entropy: inout any RandomNumberGenerator & Sendable, in transaction: Transaction) throws -> Effect? {
+    func effect(entropy: inout any RandomNumberGenerator & Sendable, in transaction: Transaction) throws
+        -> Effect?
+    {
         guard let contact = try transaction.contact(enrollment.contact),
             let sequence = try transaction.sequence(enrollment.sequence),
             let version = try versions.version(of: enrollment, in: transaction), let settings
@@ -30,28 +32,39 @@ struct StepClaim {
             return nil
         }
         guard let step = enrollment.nextStep.flatMap({ version.step($0) }) else {
-            if try transaction.finish(enrollment.id, at: now) { try append(.finished, "No step is left.", in: transaction) }
+            if try transaction.finish(enrollment.id, at: now) {
+                try append(.finished, "No step is left.", in: transaction)
+            }
             return nil
         }
         let entry = try transaction.journalEntry(of: enrollment.id, step: step.id)
-        guard try isOpen(entry, in: transaction), try isTimely(sequence, in: transaction) else { return nil }
+        guard try isOpen(entry, in: transaction), try isTimely(sequence, in: transaction) else {
+            return nil
+        }
 
         if let entry, entry.unknownAt != nil {
             // Allowed to go once more after an unknown outcome: the very same bytes (spec M1.1).
             try transaction.countAttempt(of: entry.id, at: now)
-            return .open(entry.id, from: entry.sender, to: entry.recipient, size: try transaction.bytes(of: entry.id).count)
+            return .open(
+                entry.id, from: entry.sender, to: entry.recipient,
+                size: try transaction.bytes(of: entry.id).count)
         }
-        guard try isWelcome(contact, in: transaction), try isApproved(step, in: transaction) else { return nil }
+        guard try isWelcome(contact, in: transaction), try isApproved(step, in: transaction) else {
+            return nil
+        }
         let composer = Composer(
-            enrollment: enrollment, sequence: sequence, version: version, contact: contact, mailbox: mailbox,
+            enrollment: enrollment, sequence: sequence, version: version, contact: contact,
+            mailbox: mailbox,
             settings: settings, owner: try transaction.owner(of: mailbox.id),
             earlier: try transaction.journal(of: enrollment.id),
             edit: try transaction.edit(of: enrollment.id, step: step.id)
                 .flatMap { Document.value(StoredTemplate.self, from: $0) })
-        guard let messageID = entry?.messageID ?? MessageID.fresh(at: enrollment.sender, from: &entropy) else { return nil }
+        guard let messageID = entry?.messageID ?? MessageID.fresh(at: enrollment.sender, from: &entropy)
+        else { return nil }
         let mail: PreparedMail
         do {
-            mail = try composer.mail(of: step, messageID: messageID, at: now, bytesOf: transaction.bytes(of:))
+            mail = try composer.mail(
+                of: step, messageID: messageID, at: now, bytesOf: transaction.bytes(of:))
         } catch Composer.Obstacle.missingTokens(let names) {
             try hold(.missingToken, "No value for \(names.joined(separator: ", "))", in: transaction)
             return nil
@@ -60,10 +73,12 @@ struct StepClaim {
             return nil
         }
         guard
-            let id = try transaction.prepare(mail, enrollment: enrollment.id, step: step.id, mailbox: mailbox.id)
+            let id = try transaction.prepare(
+                mail, enrollment: enrollment.id, step: step.id, mailbox: mailbox.id)
         else { return nil }
         if step.email?.replyTo != nil, mail.inReplyTo == nil {
-            try append(.noted, "The mail to reply to was never sent, so a new thread begins.", in: transaction)
+            try append(
+                .noted, "The mail to reply to was never sent, so a new thread begins.", in: transaction)
         }
         try transaction.countAttempt(of: id, at: now)
         return .open(id, from: mail.sender, to: mail.recipient, size: mail.bytes.count)
@@ -76,11 +91,13 @@ struct StepClaim {
         case .sent:
             // Evidence came while it was put back: it goes on from there.
             try Outcomes(mailbox: mailbox.id, now: now, versions: versions).advance(
-                enrollment.id, past: enrollment.nextStep ?? StepID(rawValue: ""), at: entry?.sentAt ?? now, in: transaction)
+                enrollment.id, past: enrollment.nextStep ?? StepID(rawValue: ""), at: entry?.sentAt ?? now,
+                in: transaction)
         case .sending, .unknown: try transaction.setInDoubt(true, enrollment.id)
         case .held: try hold(.unknownOutcome, "Nobody knows whether the step was sent.", in: transaction)
         case .rejected:
-            try transaction.unenroll(enrollment.id, because: .sendRejected, detail: "The server refused the step.", at: now)
+            try transaction.unenroll(
+                enrollment.id, because: .sendRejected, detail: "The server refused the step.", at: now)
         }
         return false
     }
@@ -91,11 +108,12 @@ struct StepClaim {
         let late = now.timeIntervalSince(planned)
         // A first mail that limits put off is no stale follow-up: it only begins later.
         guard enrollment.isFirst || late <= Double(limits.holdAfterDays) * 86_400 else {
-            try hold(.tooLate, "The step was to go on \(enrollment.zone.wall(of: planned).day)", in: transaction)
+            try hold(
+                .tooLate, "The step was to go on \(enrollment.zone.wall(of: planned).day)", in: transaction)
             return false
         }
         #if PLANTED_BUGS
-        if Sabotage.active == .windowIgnored { return true }
+            if Sabotage.active == .windowIgnored { return true }
         #endif
         if enrollment.isFirst, late <= 3_600 { return true }
         let opening = Placement(enrollment: enrollment, sequence: sequence).nextOpening(atOrAfter: now)
@@ -104,15 +122,18 @@ struct StepClaim {
         return false
     }
 
-    /// Whether the mailbox holds no recent exchange with a person who is written to for the first time, or the
-    /// user has waved it through (spec S3.6). The read-back of the mailbox may have shown it only now.
+    /// Whether the mailbox holds no recent exchange with a person who is written to for the first time,
+    /// or the user has waved it through (spec S3.6).
+    ///
+    /// The read-back of the mailbox may have shown it only now.
     private func isWelcome(_ contact: Contact, in transaction: Transaction) throws -> Bool {
         guard enrollment.isFirst, !enrollment.mayBeRecent,
             let date = try RecentConversation(mailbox: mailbox.id, now: enrollment.createdAt)
                 .date(with: contact, in: transaction)
         else { return true }
         let day = enrollment.zone.wall(of: date).day
-        try hold(.recentConversation, "You and \(contact.email) wrote to each other on \(day)", in: transaction)
+        try hold(
+            .recentConversation, "You and \(contact.email) wrote to each other on \(day)", in: transaction)
         return false
     }
 

@@ -17,12 +17,16 @@ struct TaskMaking {
             let mailbox = try transaction.mailbox(enrollment.mailbox)
         else { return try hold("What the step needs is gone from the database", in: transaction) }
         guard let step = enrollment.nextStep.flatMap({ version.step($0) }), let task = step.task else {
-            if try transaction.finish(enrollment.id, at: now) { try append(.finished, "No step is left.", in: transaction) }
+            if try transaction.finish(enrollment.id, at: now) {
+                try append(.finished, "No step is left.", in: transaction)
+            }
             return
         }
-        let sender = NamedAddress(name: mailbox.name, address: enrollment.sender) ?? NamedAddress(enrollment.sender)
+        let sender =
+            NamedAddress(name: mailbox.name, address: enrollment.sender) ?? NamedAddress(enrollment.sender)
         let values = Composer.values(
-            contact: contact, sender: sender, sequence: sequence.name, owner: try transaction.owner(of: mailbox.id))
+            contact: contact, sender: sender, sequence: sequence.name,
+            owner: try transaction.owner(of: mailbox.id))
         let title: String
         let notes: String
         do {
@@ -40,7 +44,8 @@ struct TaskMaking {
             // Made before: by a process that stopped before its next step was scheduled, or in another version.
             guard let known = try transaction.task(of: enrollment.id, step: step.id) else { return }
             guard task.holds, known.state.isOpen else {
-                return try outcomes.advance(enrollment.id, past: step.id, at: known.doneAt ?? now, in: transaction)
+                return try outcomes.advance(
+                    enrollment.id, past: step.id, at: known.doneAt ?? now, in: transaction)
             }
             return try transaction.await(known.id, enrollment: enrollment.id)
         }
@@ -61,7 +66,9 @@ struct TaskMaking {
     }
 
     private func hold(_ detail: String, in transaction: Transaction) throws {
-        guard try transaction.hold(enrollment.id, because: .missingToken, detail: detail, at: now) else { return }
+        guard try transaction.hold(enrollment.id, because: .missingToken, detail: detail, at: now) else {
+            return
+        }
         try append(.held, "\(detail). \(HoldReason.missingToken.advice)", in: transaction)
     }
 
@@ -69,7 +76,9 @@ struct TaskMaking {
         _ kind: Event.Kind, _ text: String, evidence: [String: String] = [:], in transaction: Transaction
     ) throws {
         try transaction.append(
-            Event(at: now, kind, mailbox: enrollment.mailbox, enrollment: enrollment.id, text, evidence: evidence))
+            Event(
+                at: now, kind, mailbox: enrollment.mailbox, enrollment: enrollment.id, text,
+                evidence: evidence))
     }
 }
 
@@ -77,20 +86,32 @@ struct TaskMaking {
 enum ContactPage {
     /// Properties under which people keep such addresses, in small letters without separators.
     private static let names: [TaskKind: [String]] = [
-        .inMail: ["salesnavigatorurl", "salesnavigator", "linkedinsalesnavigatorurl", "linkedinurl", "linkedin"],
-        .connectionRequest: ["linkedinurl", "linkedin", "linkedinprofile", "linkedinprofileurl", "salesnavigatorurl"],
+        .inMail: [
+            "salesnavigatorurl", "salesnavigator", "linkedinsalesnavigatorurl", "linkedinurl", "linkedin",
+        ],
+        .connectionRequest: [
+            "linkedinurl", "linkedin", "linkedinprofile", "linkedinprofileurl", "salesnavigatorurl",
+        ],
     ]
 
     /// The address of the contact's page, or of a search for them; empty for other tasks.
     static func link(of contact: Contact, for kind: TaskKind) -> String {
         guard let names = names[kind] else { return "" }
         let properties = Dictionary(
-            contact.properties.map { ($0.key.lowercased().filter { $0.isLetter || $0.isNumber }, $0.value) },
+            contact.properties.map {
+                ($0.key.lowercased().filter { $0.isLetter || $0.isNumber }, $0.value)
+            },
             uniquingKeysWith: { first, _ in first })
-        if let known = names.lazy.compactMap({ properties[$0] }).first(where: { $0.hasPrefix("https://") }) { return known }
-        let person = [contact.firstName, contact.lastName, contact.company].filter { !$0.isEmpty }.joined(separator: " ")
+        if let known = names.lazy.compactMap({ properties[$0] }).first(where: { $0.hasPrefix("https://") })
+        {
+            return known
+        }
+        let person = [contact.firstName, contact.lastName, contact.company].filter { !$0.isEmpty }.joined(
+            separator: " ")
         var query = URLComponents(string: "https://www.linkedin.com/search/results/people/")
-        query?.queryItems = [URLQueryItem(name: "keywords", value: person.isEmpty ? contact.email.text : person)]
+        query?.queryItems = [
+            URLQueryItem(name: "keywords", value: person.isEmpty ? contact.email.text : person)
+        ]
         return query?.string ?? ""
     }
 }

@@ -54,10 +54,12 @@ private func enroll(_ count: Int, from sender: EmailAddress, in store: Store, no
         else { throw BenchmarkProblem("The database lacks its sequence.") }
         for (number, person) in people.enumerated() {
             let contact = try transaction.upsert(ContactDetails(email: person, firstName: "Ann"), at: now)
-            let first = Step(id: StepID(rawValue: "one"), delay: 0, action: .email(EmailStep(template: "one")))
+            let first = Step(
+                id: StepID(rawValue: "one"), delay: 0, action: .email(EmailStep(template: "one")))
             _ = try transaction.insert(
                 EnrollmentDraft(
-                    contact: contact.id, sequence: sequence.id, version: sequence.version, mailbox: mailbox.id,
+                    contact: contact.id, sequence: sequence.id, version: sequence.version,
+                    mailbox: mailbox.id,
                     sender: sender, zone: .utc, firstStep: first, start: now.addingTimeInterval(86_400),
                     threadRoot: "root\(number)@example.org"), at: now)
         }

@@ -10,7 +10,8 @@ struct DevCommand: AsyncParsableCommand {
         subcommands: [Simulate.self, Crashes.self, PlantedBugs.self, Bench.self])
 
     struct Simulate: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Live through simulated months, one a seed.")
+        static let configuration = CommandConfiguration(
+            abstract: "Live through simulated months, one a seed.")
         @Option(help: "The first seed.") var from: UInt64 = 1
         @Option(help: "How many.") var count: UInt64 = 100
         @Flag(help: "Tell what happened in the first seed that breaks something.") var story = false
@@ -25,14 +26,17 @@ struct DevCommand: AsyncParsableCommand {
                 if story { report.story.forEach { print($0) } }
                 if story { break }
             }
-            print("\(run.seeds) seeds, \(run.effects) effects, \(run.crashes) crashes, \(run.accepted) mails, \(run.broken.count) broken")
+            print(
+                "\(run.seeds) seeds, \(run.effects) effects, \(run.crashes) crashes, \(run.accepted) mails, \(run.broken.count) broken"
+            )
             if !run.broken.isEmpty { throw ExitCode.failure }
         }
     }
 
     struct Crashes: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Stop before and after every durable write and outside call of a month, restart, compare.")
+            abstract:
+                "Stop before and after every durable write and outside call of a month, restart, compare.")
         @Option(help: "The month.") var seed: UInt64 = 1
         @Option(help: "Every how many-th place.") var stride = 1
         @Option(help: "Places to pass over first.") var offset = 0
@@ -47,24 +51,31 @@ struct DevCommand: AsyncParsableCommand {
 
     struct PlantedBugs: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show that the simulation finds each of the faults planted in the engine (debug builds only).")
+            abstract:
+                "Show that the simulation finds each of the faults planted in the engine (debug builds only)."
+        )
         @Option(help: "The most seeds for each.") var seeds: UInt64 = 200
 
         func run() throws {
             #if PLANTED_BUGS
-            var missed = 0
-            for fault in Sabotage.allCases {
-                if let found = try SeedRun.find(fault, seeds: 1...max(seeds, 1)) {
-                    print("\(fault.rawValue): found by seed \(found.seed): \(found.violation)")
-                } else {
-                    print("\(fault.rawValue): NOT FOUND in \(seeds) seeds")
-                    missed += 1
+                var missed = 0
+                for fault in Sabotage.allCases {
+                    if let found = try SeedRun.find(fault, seeds: 1...max(seeds, 1)) {
+                        print("\(fault.rawValue): found by seed \(found.seed): \(found.violation)")
+                    } else {
+                        print("\(fault.rawValue): NOT FOUND in \(seeds) seeds")
+                        missed += 1
+                    }
                 }
-            }
-            print("\(Sabotage.allCases.count - missed) of \(Sabotage.allCases.count) planted faults found")
-            if missed > 0 { throw ExitCode.failure }
+                print(
+                    "\(Sabotage.allCases.count - missed) of \(Sabotage.allCases.count) planted faults found"
+                )
+                if missed > 0 { throw ExitCode.failure }
             #else
-            throw CommandError(.usage, "Release builds carry no planted faults. Use the debug build: swift build && .build/debug/purr dev planted-bugs.")
+                throw CommandError(
+                    .usage,
+                    "Release builds carry no planted faults. Use the debug build: swift build && .build/debug/purr dev planted-bugs."
+                )
             #endif
         }
     }

@@ -26,7 +26,8 @@ struct EnrollCommand: AsyncParsableCommand {
     @Argument(help: "The sequence's name.") var sequence: String
     @Argument(help: ArgumentHelp("The contacts' addresses.", valueName: "email")) var emails: [String] = []
     @Option(
-        help: ArgumentHelp("Import the contacts of a CSV file and enroll them all; - for stdin.", valueName: "csv"),
+        help: ArgumentHelp(
+            "Import the contacts of a CSV file and enroll them all; - for stdin.", valueName: "csv"),
         completion: .file(extensions: ["csv", "txt", "tsv"]))
     var file: String?
     @Option(help: ArgumentHelp("The mailbox to send from, or an alias of it.", valueName: "address"))
@@ -41,10 +42,13 @@ struct EnrollCommand: AsyncParsableCommand {
     var idempotencyKey = ""
     @Flag(help: "Also those who have been through the sequence before.") var again = false
     @Flag(help: "Also those with whom the mailbox has lately exchanged mail.") var evenIfRecent = false
-    @Option(help: ArgumentHelp("How many days back an exchange counts as recent.", valueName: "days")) var recentDays = 30
-    @Option(help: ArgumentHelp("The first n mails of each wait until you approve them.", valueName: "n")) var review = 0
+    @Option(help: ArgumentHelp("How many days back an exchange counts as recent.", valueName: "days"))
+    var recentDays = 30
+    @Option(help: ArgumentHelp("The first n mails of each wait until you approve them.", valueName: "n"))
+    var review = 0
     @Option(
-        help: ArgumentHelp("Another mail for a step, for these contacts alone.", valueName: "n=file.md"), completion: .file())
+        help: ArgumentHelp("Another mail for a step, for these contacts alone.", valueName: "n=file.md"),
+        completion: .file())
     var edit: [String] = []
     @OptionGroup var viewer: ViewerOptions
 
@@ -101,7 +105,10 @@ struct EnrollCommand: AsyncParsableCommand {
         for change in edit {
             let parts = change.split(separator: "=", maxSplits: 1)
             guard parts.count == 2, let number = Int(parts[0]) else {
-                throw CommandError(.usage, "--edit \(Terminal.quoted(change)) should name a step and a file, as in --edit 1=hello-ola.md.")
+                throw CommandError(
+                    .usage,
+                    "--edit \(Terminal.quoted(change)) should name a step and a file, as in --edit 1=hello-ola.md."
+                )
             }
             request.edits[number] = try template(at: String(parts[1]))
         }
@@ -141,7 +148,8 @@ struct EnrollCommand: AsyncParsableCommand {
         let checked = try session.commands.checkContacts(named: name, nextPiece: source.next)
         try source.rewind()
         let imported = try await session.commands.importContacts(
-            checked, named: name, progress: { Terminal.progress("\($0) of \(checked.usable) contacts imported") },
+            checked, named: name,
+            progress: { Terminal.progress("\($0) of \(checked.usable) contacts imported") },
             pause: { try await Task.sleep(for: .milliseconds(10)) }, nextPiece: source.next)
         Terminal.progress("")
         for complaint in imported.complaints { Terminal.complain(complaint) }
@@ -164,7 +172,11 @@ struct EnrollCommand: AsyncParsableCommand {
             }
         }
         Terminal.progress("")
-        if output.json { list.end() } else { print("\(enrolled) of \(Output.count(done, "contact")) enrolled.") }
+        if output.json {
+            list.end()
+        } else {
+            print("\(enrolled) of \(Output.count(done, "contact")) enrolled.")
+        }
         guard enrolled == 0 else { return }
         throw CommandError(.badData, "Nobody was enrolled; the reasons are above.")
     }

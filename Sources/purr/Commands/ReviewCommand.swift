@@ -7,7 +7,8 @@ import PurrSequences
 
 struct ReviewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "review", abstract: "Read mails before they leave, change one, or send yourself a test.",
+        commandName: "review",
+        abstract: "Read mails before they leave, change one, or send yourself a test.",
         discussion: """
             Enroll with --review N, and the first N mails of each enrollment wait until you approve them.
 
@@ -20,12 +21,17 @@ struct ReviewCommand: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
-    @Argument(help: ArgumentHelp("The contact's address (default: all that waits).", valueName: "email")) var email: String?
+    @Argument(help: ArgumentHelp("The contact's address (default: all that waits).", valueName: "email"))
+    var email: String?
     @Option(help: ArgumentHelp("Only in this sequence.", valueName: "name")) var sequence: String?
     @Option(help: ArgumentHelp("Another step than the next, from 1.", valueName: "n")) var step: Int?
-    @Option(help: ArgumentHelp("Replace the step's mail for this contact alone.", valueName: "file.md"), completion: .file())
+    @Option(
+        help: ArgumentHelp("Replace the step's mail for this contact alone.", valueName: "file.md"),
+        completion: .file())
     var change: String?
-    @Option(help: ArgumentHelp("Send a step of this sequence to yourself, filled for the contact.", valueName: "sequence"))
+    @Option(
+        help: ArgumentHelp(
+            "Send a step of this sequence to yourself, filled for the contact.", valueName: "sequence"))
     var testOf: String?
     @Option(help: ArgumentHelp("The mailbox of the test mail.", valueName: "address")) var from: String?
 
@@ -33,25 +39,36 @@ struct ReviewCommand: ParsableCommand {
         let session = try global.session()
         if let testOf {
             guard let email, let from else {
-                throw CommandError(.usage, "A test mail needs a contact and a mailbox: purr review EMAIL --test-of \(testOf) --from ADDRESS.")
+                throw CommandError(
+                    .usage,
+                    "A test mail needs a contact and a mailbox: purr review EMAIL --test-of \(testOf) --from ADDRESS."
+                )
             }
             let own = try session.commands.sendTest(
                 of: testOf, step: step ?? 1, as: try address(email), from: try address(from, as: "sender"))
-            return print("The test mail goes to \(own)\(session.folder.isDaemonRunning ? "" : " as soon as the daemon runs: purr run").")
+            return print(
+                "The test mail goes to \(own)\(session.folder.isDaemonRunning ? "" : " as soon as the daemon runs: purr run")."
+            )
         }
         if let change {
             guard let email, let step else {
-                throw CommandError(.usage, "Say whose mail and which step: purr review EMAIL --step N --change FILE.md.")
+                throw CommandError(
+                    .usage, "Say whose mail and which step: purr review EMAIL --step N --change FILE.md.")
             }
-            try session.commands.edit(try address(email), sequence: sequence, step: step, to: try template(at: change))
+            try session.commands.edit(
+                try address(email), sequence: sequence, step: step, to: try template(at: change))
             if !output.json { print("Changed for \(email) alone. This is what they get:\n") }
         }
-        let mails = try email.map {
-            try session.commands.plannedMails(to: try address($0), sequence: sequence, step: step)
-        } ?? session.commands.mailsToApprove()
+        let mails =
+            try email.map {
+                try session.commands.plannedMails(to: try address($0), sequence: sequence, step: step)
+            } ?? session.commands.mailsToApprove()
         if output.json { return try Output.json(mails) }
         guard !mails.isEmpty else {
-            return print(email == nil ? "Nothing waits for approval." : "Their next step is no e-mail; see: purr explain \(email ?? "").")
+            return print(
+                email == nil
+                    ? "Nothing waits for approval."
+                    : "Their next step is no e-mail; see: purr explain \(email ?? "").")
         }
         for (index, mail) in mails.enumerated() {
             if index > 0 { print("") }
@@ -62,10 +79,15 @@ struct ReviewCommand: ParsableCommand {
     private func show(_ mail: PlannedMail) {
         let zone = Zone(identifier: mail.zone) ?? .utc
         let when = mail.at.map { " on \(Output.time($0, in: zone)) \(zone)" } ?? ""
-        let head = "\(mail.contact), step \(mail.step) of \(mail.sequence)\(when)\(mail.isEdited ? ", changed for them" : "")"
+        let head =
+            "\(mail.contact), step \(mail.step) of \(mail.sequence)\(when)\(mail.isEdited ? ", changed for them" : "")"
         print(Terminal.paint(head, .bold))
-        print("From: \(mail.from)\nSubject: \(Terminal.oneLine(mail.subject))\n\n\(Terminal.multiline(mail.text))")
-        if mail.needsApproval { print(Terminal.paint("It waits for you: purr approve \(mail.contact)", .yellow)) }
+        print(
+            "From: \(mail.from)\nSubject: \(Terminal.oneLine(mail.subject))\n\n\(Terminal.multiline(mail.text))"
+        )
+        if mail.needsApproval {
+            print(Terminal.paint("It waits for you: purr approve \(mail.contact)", .yellow))
+        }
     }
 }
 
@@ -85,7 +107,9 @@ struct ApproveCommand: ParsableCommand {
 
     func run() throws {
         let commands = try global.session().commands
-        let changes = try emails.flatMap { try commands.approve(try address($0), sequence: sequence, all: all) }
+        let changes = try emails.flatMap {
+            try commands.approve(try address($0), sequence: sequence, all: all)
+        }
         try show(changes, output)
     }
 }

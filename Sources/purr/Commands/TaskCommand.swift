@@ -24,14 +24,17 @@ struct TaskCommand: ParsableCommand {
 }
 
 struct TaskList: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List tasks by due time.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List tasks by due time.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
     @Option(help: ArgumentHelp("Only this list of tasks.", valueName: "name")) var queue: String?
     @Option(help: ArgumentHelp("Only what belongs to this user.", valueName: "user")) var owner: String?
     @Option(help: ArgumentHelp("Only for this contact.", valueName: "email")) var contact: String?
-    @Option(help: ArgumentHelp("Only what is due: today, overdue, week.", valueName: "when"), completion: .list(Due.allCases.map(\.rawValue)))
+    @Option(
+        help: ArgumentHelp("Only what is due: today, overdue, week.", valueName: "when"),
+        completion: .list(Due.allCases.map(\.rawValue)))
     var due: Due?
     @Flag(help: "Also what is done, skipped and canceled.") var all = false
 
@@ -67,7 +70,8 @@ struct TaskList: ParsableCommand {
 }
 
 struct TaskShow: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one task with its notes.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show one task with its notes.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
@@ -83,7 +87,9 @@ struct TaskShow: ParsableCommand {
 /// Prints one task.
 private func show(_ task: TaskReport) {
     let zone = Zone(identifier: task.zone) ?? .utc
-    print("\(Terminal.paint(task.title, .bold))  \(Terminal.paint("task \(task.id), \(task.kind.label)", .grey))")
+    print(
+        "\(Terminal.paint(task.title, .bold))  \(Terminal.paint("task \(task.id), \(task.kind.label)", .grey))"
+    )
     let who = task.who.isEmpty ? "" : " (\(task.who))"
     let step = task.step.map { ", step \($0) of \(task.sequence)" } ?? ""
     print("For \(task.contact)\(who)\(step)\(task.owner.map { "; it belongs to \($0)" } ?? "").")
@@ -94,7 +100,10 @@ private func show(_ task: TaskReport) {
             : "\(task.state.rawValue.capitalized)\(task.doneAt.map { " on \(Output.time($0))" } ?? "").")
     if task.holds, task.state.isOpen { print("The sequence waits for it.") }
     if !task.queue.isEmpty || task.priority != .none {
-        let words = [task.queue.isEmpty ? "" : "queue \(task.queue)", task.priority == .none ? "" : "priority \(task.priority.rawValue)"]
+        let words = [
+            task.queue.isEmpty ? "" : "queue \(task.queue)",
+            task.priority == .none ? "" : "priority \(task.priority.rawValue)",
+        ]
         print(words.filter { !$0.isEmpty }.joined(separator: ", ") + ".")
     }
     if let link = task.link { print("Page: \(link)") }
@@ -102,7 +111,10 @@ private func show(_ task: TaskReport) {
     guard let mail = task.mail else { return }
     switch mail.state {
     case .sent: print("\nSent: “\(mail.subject)”\(mail.sentAt.map { ", \(Output.time($0))" } ?? "").")
-    case .draft: print("\nDraft: “\(mail.subject)”, \(mail.isFiled ? "in your Drafts folder" : "on its way to your Drafts folder").")
+    case .draft:
+        print(
+            "\nDraft: “\(mail.subject)”, \(mail.isFiled ? "in your Drafts folder" : "on its way to your Drafts folder")."
+        )
     default: break
     }
 }
@@ -176,7 +188,9 @@ struct TaskReopen: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @Argument(help: "The task's number.") var id: Int64
 
-    func run() throws { try show(try global.session().commands.reopenTask(id), output, done: "is open again") }
+    func run() throws {
+        try show(try global.session().commands.reopenTask(id), output, done: "is open again")
+    }
 }
 
 extension TaskKind {

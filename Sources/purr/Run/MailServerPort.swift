@@ -24,12 +24,15 @@ actor MailServerPort: MailboxPort {
     private var sending: SubmissionConnection?
     private var isIdling = false
     private var hasIdle = true
-    /// In a row. A server that offers IDLE and breaks at it is polled instead.
+    /// In a row.
+    ///
+    /// A server that offers IDLE and breaks at it is polled instead.
     private var idleFailures = 0
     private var inboxSeen: FolderStatus?
 
     init(
-        key: Int, imap: Endpoint, smtp: Endpoint, credential: Credential, threads: ServerThreads, clock: VirtualClock
+        key: Int, imap: Endpoint, smtp: Endpoint, credential: Credential, threads: ServerThreads,
+        clock: VirtualClock
     ) {
         self.key = key
         self.imap = imap
@@ -57,7 +60,8 @@ actor MailServerPort: MailboxPort {
                 let reading = try await read { connection throws(MailServerFailure) in
                     try Self.reading { () throws(MailServerFailure) in
                         try connection.headers(
-                            in: folder, after: after, through: through, fields: fieldsWanted, expecting: validity)
+                            in: folder, after: after, through: through, fields: fieldsWanted,
+                            expecting: validity)
                     }
                 }
                 return .headers(inEngineTime(reading))
@@ -69,18 +73,23 @@ actor MailServerPort: MailboxPort {
             case .find(let ids, let folders):
                 return .found(
                     try await read { connection throws(MailServerFailure) in
-                        for folder in folders where try !connection.find(ids, in: folder).isEmpty { return folder }
+                        for folder in folders where try !connection.find(ids, in: folder).isEmpty {
+                            return folder
+                        }
                         return nil
                     })
-            case .file(_, let bytes, let folder, let date): return try await file(bytes, into: folder, at: clock.real(date))
+            case .file(_, let bytes, let folder, let date):
+                return try await file(bytes, into: folder, at: clock.real(date))
             case .fileDraft(_, let bytes, let folder, let date):
                 return try await file(bytes, into: folder, at: clock.real(date), asDraft: true)
             case .post(_, let bytes, let from, let to):
                 let opened = await open(from: from, to: to, size: bytes.count)
                 guard opened == .ready else { return .posted(.notOpened(opened)) }
                 return .posted(.delivered(await deliver(bytes, notAfter: .distantFuture)))
-            case .open(_, let from, let to, let size): return .opened(await open(from: from, to: to, size: size))
-            case .deliver(_, let bytes, let notAfter): return .delivered(await deliver(bytes, notAfter: notAfter))
+            case .open(_, let from, let to, let size):
+                return .opened(await open(from: from, to: to, size: size))
+            case .deliver(_, let bytes, let notAfter):
+                return .delivered(await deliver(bytes, notAfter: notAfter))
             case .abandon:
                 let connection = sending
                 sending = nil
@@ -136,7 +145,7 @@ actor MailServerPort: MailboxPort {
             case .read(let value): return .read(value)
             case .renumbered: return .renumbered
             }
-        } catch where error.reason == .refused {
+        } catch  where error.reason == .refused {
             return .refused(error.text)
         }
     }
@@ -164,11 +173,13 @@ actor MailServerPort: MailboxPort {
         guard !clock.isReal, case .read(let slice) = reading else { return reading }
         let headers = slice.headers.map { header in
             FetchedHeader(
-                uid: header.uid, bytes: header.bytes, receivedAt: header.receivedAt.map(clock.virtualOfPast))
+                uid: header.uid, bytes: header.bytes, receivedAt: header.receivedAt.map(clock.virtualOfPast)
+            )
         }
         return .read(
             HeaderSlice(
-                uidValidity: slice.uidValidity, headers: headers, unreadable: slice.unreadable, through: slice.through))
+                uidValidity: slice.uidValidity, headers: headers, unreadable: slice.unreadable,
+                through: slice.through))
     }
 
     private func file(
@@ -181,7 +192,7 @@ actor MailServerPort: MailboxPort {
                 try connection.append(bytes, to: folder, at: date, seen: true, draft: asDraft)
             }
             return .filed(nil)
-        } catch where error.reason == .refused {
+        } catch  where error.reason == .refused {
             return .filed(error.text)
         }
     }
@@ -210,13 +221,15 @@ actor MailServerPort: MailboxPort {
 
     private func deliver(_ bytes: [UInt8], notAfter: Date) async -> DeliveryVerdict {
         guard let connection = sending else {
-            return .notAccepted(MailServerFailure(.unreachable, "The connection was lost before the message"))
+            return .notAccepted(
+                MailServerFailure(.unreachable, "The connection was lost before the message"))
         }
         let clock = clock
         return await threads.sending.perform {
             guard clock.virtual(Date()) <= notAfter else {
                 connection.abandon()
-                return .notAccepted(MailServerFailure(.limit, "The proof that nobody answered grew too old"))
+                return .notAccepted(
+                    MailServerFailure(.limit, "The proof that nobody answered grew too old"))
             }
             return connection.deliver(bytes)
         }
@@ -263,7 +276,9 @@ actor MailServerPort: MailboxPort {
         let began: Bool? = await threads.reading.perform {
             do throws(MailServerFailure) {
                 let status = try connection.startIdle(in: .inbox)
-                if let seen, seen.uidNext != status.uidNext || seen.uidValidity != status.uidValidity { return true }
+                if let seen, seen.uidNext != status.uidNext || seen.uidValidity != status.uidValidity {
+                    return true
+                }
                 return try connection.news()
             } catch {
                 return nil

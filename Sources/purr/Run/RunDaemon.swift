@@ -19,12 +19,14 @@ func runDaemon(folder: DataFolder, rate: Double?) async throws {
 
     LoggingSystem.bootstrap(StreamLogHandler.standardError)
     var logger = Logger(label: "purr")
-    logger.logLevel = ProcessInfo.processInfo.environment["PURR_LOG"].flatMap { Logger.Level(rawValue: $0) } ?? .info
+    logger.logLevel =
+        ProcessInfo.processInfo.environment["PURR_LOG"].flatMap { Logger.Level(rawValue: $0) } ?? .info
     logger.notice("Purr runs", metadata: ["data": "\(folder.path)", "rate": "\(clock.rate)"])
 
     let mailboxes = MailboxesService(
         store: store,
-        ports: MailServerPorts(folder: folder, vault: Vault(key: key), threads: ServerThreads(), clock: clock),
+        ports: MailServerPorts(
+            folder: folder, vault: Vault(key: key), threads: ServerThreads(), clock: clock),
         executor: WorkerThread(name: "engine"), settings: MachineSettings().scaled(by: clock.rate),
         owner: "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)",
         now: { clock.virtual(Date()) }, logger: logger)
@@ -45,7 +47,8 @@ private struct MailServerPorts: MailboxPorts {
 
     func port(for mailbox: MailboxRecord) throws -> any MailboxPort {
         guard let settings = MailboxSettings(of: mailbox) else {
-            throw CommandError(.badData, "The settings of \(mailbox.address) are damaged; connect it again with --update.")
+            throw CommandError(
+                .badData, "The settings of \(mailbox.address) are damaged; connect it again with --update.")
         }
         let secret = try vault.opened(mailbox.credential, for: mailbox.address)
         let endpoints = try settings.endpoints(in: folder)

@@ -63,9 +63,9 @@ struct JSONLineReader {
     }
 
     /// Passes over a mark that must come.
-    mutating func expect(_ mark: Unicode.Scalar, _ where: String) throws {
+    mutating func expect(_ mark: Unicode.Scalar, _ where: @autoclosure () -> String) throws {
         guard try next() == UInt8(ascii: mark) else {
-            throw Problem(text: "This is not JSON: \(mark) is missing \(`where`).")
+            throw Problem(text: "This is not JSON: \(mark) is missing \(`where`()).")
         }
         position += 1
     }

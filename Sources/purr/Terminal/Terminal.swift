@@ -65,7 +65,8 @@ enum Terminal {
 
     /// As ``oneLine(_:)``, each line for itself.
     static func multiline(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { oneLine(String($0)) }.joined(separator: "\n")
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { oneLine(String($0)) }.joined(
+            separator: "\n")
     }
 
     /// Something a user wrote, in quotes, on one line and not too long.
