@@ -26,13 +26,16 @@ struct ServiceRecordTests {
             port = Int(UInt16(bigEndian: address.sin_port))
             Thread.detachNewThread {
                 var question = [UInt8](repeating: 0, count: 1_500)
-                while true {
+                // Until the socket is closed: a thread that goes on then takes a core from all other tests.
+                var isOpen = true
+                while isOpen {
                     var client = sockaddr_storage()
                     var clientLength = socklen_t(MemoryLayout<sockaddr_storage>.size)
                     withUnsafeMutablePointer(to: &client) { pointer in
                         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
                             let count = recvfrom(
                                 socket, &question, question.count, 0, pointer, &clientLength)
+                            isOpen = count >= 0
                             guard count > 0, let reply = answer(Array(question.prefix(count))) else {
                                 return
                             }
