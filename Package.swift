@@ -20,6 +20,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -69,12 +70,21 @@ let package = Package(
             name: "PurrSimulator",
             dependencies: ["PurrEngine", "PurrMail", "PurrSequences", "PurrStore", "PurrTemplates"],
             swiftSettings: house + planted),
+        .target(
+            name: "PurrWeb",
+            dependencies: [
+                "PurrEngine", "PurrMail",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: house),
         .executableTarget(
             name: "purr",
             dependencies: [
                 "PurrCalendar", "PurrEngine", "PurrFiles", "PurrMail", "PurrMailbox", "PurrReplies",
                 "PurrSendTime",
-                "PurrSequences", "PurrSimulator", "PurrStore", "PurrTemplates", "PurrTransport",
+                "PurrSequences", "PurrSimulator", "PurrStore", "PurrTemplates", "PurrTransport", "PurrWeb",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

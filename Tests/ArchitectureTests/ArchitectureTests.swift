@@ -22,11 +22,12 @@ struct ArchitectureTests {
             "PurrTemplates", "ServiceLifecycle",
         ],
         "PurrSimulator": ["PurrEngine", "PurrMail", "PurrSequences", "PurrStore", "PurrTemplates"],
+        "PurrWeb": ["Hummingbird", "Logging", "PurrEngine", "PurrMail", "ServiceLifecycle"],
         "purr": [
             "ArgumentParser", "Logging", "PurrCalendar", "PurrEngine", "PurrFiles", "PurrMail",
             "PurrMailbox",
             "PurrReplies", "PurrSendTime", "PurrSequences", "PurrSimulator", "PurrStore", "PurrTemplates",
-            "PurrTransport", "ServiceLifecycle",
+            "PurrTransport", "PurrWeb", "ServiceLifecycle",
             "UnixSignals",
         ],
     ]
