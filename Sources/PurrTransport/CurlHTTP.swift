@@ -2,7 +2,9 @@ import CCurl
 import Glibc
 
 extension HTTPRequest {
-    /// Asks, and waits for the whole answer. Blocks: call it on a ``WorkerPool``.
+    /// Asks, and waits for the whole answer.
+    ///
+    /// Blocks: call it on a ``WorkerPool``.
     ///
     /// - Parameters:
     ///   - within: The limit for all of it.
