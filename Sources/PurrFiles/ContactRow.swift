@@ -34,7 +34,7 @@ extension ContactColumns {
         func refused(_ text: String) -> ContactRow {
             .refused(FileProblem(file: file, line: record.line, text: text))
         }
-        let cells = record.cells.map(trimmed)
+        let cells = record.cells.map { CSVWriter.unguarded(trimmed($0)) }
         guard cells.dropFirst(meanings.count).allSatisfy(\.isEmpty) else {
             return refused(
                 "The row has \(cells.count) cells and the header \(meanings.count); put quotes around a cell "

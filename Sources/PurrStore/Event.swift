@@ -61,6 +61,21 @@ extension Transaction {
         ).compactMap(Event.init(columns:))
     }
 
+    /// All events from a time on, oldest first, a page at a time.
+    ///
+    /// - Parameter id: The last one seen, 0 at first.
+    package func events(after id: Int64, since: Date, limit: Int) throws -> [(id: Int64, event: Event)] {
+        try rows(
+            """
+            SELECT at, kind, mailbox_id, enrollment_id, text, evidence, id
+              FROM event
+             WHERE id > ?1 AND at >= ?2
+             ORDER BY id
+             LIMIT ?3
+            """, id, since.milliseconds, limit
+        ).compactMap { row in Event(columns: row).map { (row.integer(6), $0) } }
+    }
+
     /// The latest events, oldest first.
     package func latestEvents(limit: Int) throws -> [Event] {
         try rows(

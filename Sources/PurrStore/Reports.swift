@@ -42,7 +42,7 @@ extension Transaction {
     package func dueCount(at now: Date) throws -> (due: Int, inDoubt: Int) {
         let row = try row(
             """
-            SELECT count(*) FILTER (WHERE is_in_doubt = 0 AND next_at <= ?1),
+            SELECT count(*) FILTER (WHERE is_in_doubt = 0 AND awaits_task = 0 AND next_at <= ?1),
                    count(*) FILTER (WHERE is_in_doubt = 1)
               FROM enrollment
              WHERE state = 'active'

@@ -44,7 +44,7 @@ struct Purr: AsyncParsableCommand {
                 subcommands: [
                     RunCommand.self, StatusCommand.self, EnrollmentCommand.self, UpcomingCommand.self,
                     HeldCommand.self,
-                    ExplainCommand.self,
+                    ExplainCommand.self, ReportCommand.self, HistoryCommand.self,
                 ]),
             CommandGroup(name: "Judge", subcommands: [ClassifyCommand.self, SlotCommand.self]),
             CommandGroup(

@@ -55,17 +55,17 @@ struct EnrollmentReader {
     let now: Date
     private var sequences: [SequenceID: SequenceRecord] = [:]
     private var versions: [SequenceID: [Int: SequenceVersion]] = [:]
-    private let mailboxes: [MailboxID: MailboxRecord]
+    private let standings: Standings
 
     init(_ transaction: Transaction, now: Date) throws {
         self.transaction = transaction
         self.now = now
-        mailboxes = Dictionary(try transaction.mailboxes().map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        standings = try Standings(transaction, now: now)
     }
 
     mutating func report(_ record: EnrollmentRecord) throws -> EnrollmentReport {
         let version = try version(of: record)
-        let (state, reason, detail) = standing(of: record)
+        let (state, reason, detail) = standings.standing(of: record)
         let hold = state == .held ? reason.flatMap(HoldReason.init(rawValue:)) : nil
         let email = try transaction.contact(record.contact)?.email.text ?? ""
         let isOpen = record.state.isOpen
@@ -82,47 +82,10 @@ struct EnrollmentReader {
             enrolledAt: record.createdAt, endedAt: record.endedAt)
     }
 
-    /// What the database calls active is due, under way, or waits for something that ends by itself (spec S4.5).
-    private func standing(
-        of record: EnrollmentRecord
-    ) -> (state: EnrollmentReport.State, reason: String?, detail: String?) {
-        func words(_ text: String) -> String? { text.isEmpty ? nil : text }
-        switch record.state {
-        case .paused: return (.paused, words(record.reason), words(record.detail))
-        case .held: return (.held, words(record.reason), words(record.detail))
-        case .finished: return (.finished, nil, nil)
-        case .unenrolled: return (.unenrolled, words(record.reason), words(record.detail))
-        case .active: break
-        }
-        if record.isInDoubt {
-            return (
-                .waiting, WaitReason.outcome.rawValue,
-                "the server's answer was lost; the mailbox is searched for the mail"
-            )
-        }
-        if let next = record.nextAt, next > now {
-            return (.waiting, words(record.reason), words(record.detail))
-        }
-        guard let mailbox = mailboxes[record.mailbox] else { return (.active, nil, nil) }
-        if mailbox.isPaused {
-            return (
-                .waiting, WaitReason.mailboxUnreachable.rawValue,
-                "\(mailbox.address) is paused: \(mailbox.pauseReason)"
-            )
-        }
-        if mailbox.failingSince != nil {
-            return (.waiting, WaitReason.mailboxUnreachable.rawValue, words(mailbox.failure))
-        }
-        if let free = mailbox.freeAt, free > now {
-            return (.waiting, WaitReason.limit.rawValue, words(mailbox.freeWhy))
-        }
-        return (.active, nil, nil)
-    }
-
     /// The end of the wait, the mailbox's limits included; while paused or held, nothing is planned.
     private func nextAt(of record: EnrollmentRecord) -> Date? {
         guard record.state == .active, let next = record.nextAt else { return nil }
-        guard next <= now, let free = mailboxes[record.mailbox]?.freeAt, free > now else { return next }
+        guard next <= now, let free = standings.mailboxes[record.mailbox]?.freeAt, free > now else { return next }
         return free
     }
 
@@ -213,3 +176,6 @@ package struct OrNull<Value: Encodable & Sendable>: Encodable, Sendable {
         if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
     }
 }
+
+extension OrNull: Equatable where Value: Equatable {}
+extension OrNull: Hashable where Value: Hashable {}

@@ -85,58 +85,6 @@ struct ContactImportCommand: AsyncParsableCommand {
     }
 }
 
-/// A contact as `contact list --json` prints it.
-private struct ContactLine: Encodable {
-    let email: String
-    let firstName: String
-    let lastName: String
-    let company: String
-    let timeZone: String
-    let properties: [String: String]
-
-    init(_ contact: Contact) {
-        email = contact.email.text
-        firstName = contact.firstName
-        lastName = contact.lastName
-        company = contact.company
-        timeZone = contact.timeZone
-        properties = contact.properties
-    }
-}
-
-struct ContactList: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List all contacts by address.")
-
-    @OptionGroup var global: GlobalOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() throws {
-        let session = try global.session()
-        if output.json {
-            var list = Output.List()
-            try session.commands.contacts { try list.append(ContactLine($0)) }
-            return list.end()
-        }
-        // Columns are as wide as the first page needs; nobody reads a million rows by eye.
-        var table = Table(["EMAIL", "NAME", "COMPANY", "TIME ZONE"])
-        var isHeaded = false
-        func flush() {
-            guard !table.rows.isEmpty else { return }
-            for line in table.lines().dropFirst(isHeaded ? 1 : 0) { print(line) }
-            isHeaded = true
-            table.rows = []
-        }
-        try session.commands.contacts { contact in
-            let name = [contact.firstName, contact.lastName].filter { !$0.isEmpty }.joined(separator: " ")
-            table.rows.append([contact.email.text, name, contact.company, contact.timeZone])
-            if table.rows.count >= 1_000 { flush() }
-        }
-        flush()
-        if !isHeaded { print("No contacts yet. Import some: purr contact import FILE.csv.") }
-    }
-}
-
 struct ContactShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show one contact: properties, other addresses, sequences.")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import PurrEngine
+import PurrStore
 import PurrMail
 import PurrSequences
 
@@ -15,6 +16,7 @@ struct EnrollCommand: AsyncParsableCommand {
               purr enroll intro ola@example.com --from kari@example.org
               purr enroll intro ola@example.com --from kari@example.org --at "monday 09:00"
               purr enroll intro --file people.csv --from kari@example.org
+              purr enroll intro --where 'company = Nord and lastEnrolled is empty' --from kari@example.org
               purr enroll intro ola@example.com --from kari@example.org --review 1
               purr enroll intro ola@example.com --from kari@example.org --as Kari
 
@@ -30,6 +32,7 @@ struct EnrollCommand: AsyncParsableCommand {
             "Import the contacts of a CSV file and enroll them all; - for stdin.", valueName: "csv"),
         completion: .file(extensions: ["csv", "txt", "tsv"]))
     var file: String?
+    @OptionGroup var choice: ContactChoice
     @Option(help: ArgumentHelp("The mailbox to send from, or an alias of it.", valueName: "address"))
     var from: String
     @Option(
@@ -65,8 +68,11 @@ struct EnrollCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = try global.session()
-        guard emails.isEmpty != (file == nil) else {
-            throw CommandError(.usage, "Whom? Give addresses, or a file of contacts: --file people.csv.")
+        guard [!emails.isEmpty, file != nil, choice.condition != nil].count(where: { $0 }) == 1 else {
+            throw CommandError(
+                .usage,
+                "Whom? Give addresses, a file of contacts (--file people.csv) or a condition (--where …), one of them."
+            )
         }
         var request = EnrollmentRequest(
             sequence: sequence, contacts: [], sender: try address(from, as: "sender"))
@@ -113,6 +119,7 @@ struct EnrollCommand: AsyncParsableCommand {
             request.edits[number] = try template(at: String(parts[1]))
         }
         if let file { return try await enrollFile(file, request, session) }
+        if let condition = choice.condition { return try await enrollChosen(condition, request, session) }
 
         var lines: [Line] = []
         for email in emails {
@@ -154,31 +161,69 @@ struct EnrollCommand: AsyncParsableCommand {
         Terminal.progress("")
         for complaint in imported.complaints { Terminal.complain(complaint) }
         try source.rewind()
-        var list = Output.List()
-        var enrolled = 0
-        var done = 0
+        let printer = ManyPrinter(of: checked.usable, isJSON: output.json)
         try await session.commands.enrollFile(
             request, named: name, isBulk: checked.usable >= request.bulkFrom,
             pause: { try await Task.sleep(for: .milliseconds(5)) }, nextPiece: source.next
         ) { results in
-            let lines = results.map(line)
+            try printer.add(results.map(line)) { show($0, now: session.now) }
+        }
+        try printer.end()
+    }
+
+    /// Enrolls the contacts that a condition holds for, a few hundred at a time, a line for each.
+    private func enrollChosen(
+        _ condition: String, _ request: EnrollmentRequest, _ session: Session
+    ) async throws {
+        let query = try session.commands.contactQuery(condition, in: Output.zone)
+        // Chosen before the first is enrolled: a condition may be about who is in a sequence.
+        var chosen: [EmailAddress] = []
+        try session.commands.contacts(where: query, in: Output.zone) { chosen.append($0.contact.email) }
+        guard !chosen.isEmpty else { throw CommandError(.badData, "No contact fits the condition.") }
+        var request = request
+        if chosen.count >= request.bulkFrom { request.bulkFrom = 0 }
+        let printer = ManyPrinter(of: chosen.count, isJSON: output.json)
+        for start in stride(from: 0, to: chosen.count, by: 500) {
+            request.contacts = Array(chosen[start..<min(start + 500, chosen.count)])
+            let results = try session.commands.enroll(request)
+            try printer.add(results.map(line)) { show($0, now: session.now) }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        try printer.end()
+    }
+
+    /// Prints what came of many contacts as it comes.
+    private final class ManyPrinter {
+        private let total: Int
+        private let isJSON: Bool
+        private var list = Output.List()
+        private var enrolled = 0
+        private var refused = 0
+        private var done = 0
+
+        init(of total: Int, isJSON: Bool) {
+            self.total = total
+            self.isJSON = isJSON
+        }
+
+        func add(_ lines: [Line], show: ([Line]) -> Void) throws {
             enrolled += lines.count { $0.result == "enrolled" }
+            refused += lines.count { $0.result == "refused" }
             done += lines.count
-            if output.json {
+            if isJSON {
                 for line in lines { try list.append(line) }
             } else {
-                show(lines, now: session.now)
-                Terminal.progress("\(done) of \(checked.usable) contacts")
+                show(lines)
             }
+            Terminal.progress("\(done) of \(total) contacts")
         }
-        Terminal.progress("")
-        if output.json {
-            list.end()
-        } else {
-            print("\(enrolled) of \(Output.count(done, "contact")) enrolled.")
+
+        func end() throws {
+            Terminal.progress("")
+            if isJSON { list.end() } else { print("\(enrolled) of \(Output.count(done, "contact")) enrolled.") }
+            guard refused == done else { return }
+            throw CommandError(.badData, "Nobody was enrolled; the reasons are above.")
         }
-        guard enrolled == 0 else { return }
-        throw CommandError(.badData, "Nobody was enrolled; the reasons are above.")
     }
 
     private func line(_ one: (contact: EmailAddress, result: EnrollmentResult)) -> Line {

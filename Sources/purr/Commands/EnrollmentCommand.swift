@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import PurrEngine
+import PurrFiles
 import PurrSequences
 
 struct EnrollmentCommand: ParsableCommand {
@@ -28,6 +29,11 @@ struct EnrollmentList: ParsableCommand {
             "Only these: active, waiting, paused, held, finished, unenrolled.", valueName: "state"),
         completion: .list(EnrollmentReport.State.allCases.map(\.rawValue)))
     var state: String?
+    @Option(help: ArgumentHelp("Only this sequence.", valueName: "name")) var sequence: String?
+    @Option(
+        help: ArgumentHelp("Write a table for spreadsheets; - for stdout.", valueName: "file"),
+        completion: .file(extensions: ["csv"]))
+    var csv: String?
 
     func run() throws {
         let session = try global.session()
@@ -38,9 +44,15 @@ struct EnrollmentList: ParsableCommand {
             }
             return state
         }
+        func each(_ body: (EnrollmentReport) throws -> Void) throws {
+            try session.commands.enrollments(in: wanted) { report in
+                if sequence == nil || report.sequence == sequence { try body(report) }
+            }
+        }
+        if let csv { return try write(to: csv, each: each) }
         if output.json {
             var list = Output.List()
-            try session.commands.enrollments(in: wanted) { try list.append($0) }
+            try each { try list.append($0) }
             return list.end()
         }
         var reports: [EnrollmentReport] = []
@@ -51,7 +63,7 @@ struct EnrollmentList: ParsableCommand {
             isHeaded = true
             reports = []
         }
-        try session.commands.enrollments(in: wanted) { report in
+        try each { report in
             reports.append(report)
             if reports.count >= 1_000 { flush() }
         }
@@ -62,6 +74,25 @@ struct EnrollmentList: ParsableCommand {
                     ? "Nobody is enrolled yet. Start with: purr enroll SEQUENCE EMAIL --from ADDRESS."
                     : "None.")
         }
+    }
+
+    private func write(to path: String, each: ((EnrollmentReport) throws -> Void) throws -> Void) throws {
+        let file = try CSVFile(
+            path,
+            columns: [
+                "id", "contact", "sequence", "version", "from", "zone", "state", "reason", "detail", "sent",
+                "nextStep", "nextAt", "enrolledAt", "endedAt",
+            ])
+        try each { report in
+            try file.append([
+                .number(Int(report.id)), .text(report.contact), .text(report.sequence),
+                .number(report.version), .text(report.from), .text(report.zone),
+                .text(report.state.rawValue), .text(report.reason ?? ""), .text(report.detail ?? ""),
+                .number(report.sent.count), .text(report.nextStep.map(String.init) ?? ""),
+                cell(report.nextAt), cell(report.enrolledAt), cell(report.endedAt),
+            ])
+        }
+        try file.end("enrollment", isQuiet: output.json)
     }
 }
 

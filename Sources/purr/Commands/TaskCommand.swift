@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import PurrEngine
+import PurrFiles
 import PurrMail
 import PurrSequences
 
@@ -37,6 +38,10 @@ struct TaskList: ParsableCommand {
         completion: .list(Due.allCases.map(\.rawValue)))
     var due: Due?
     @Flag(help: "Also what is done, skipped and canceled.") var all = false
+    @Option(
+        help: ArgumentHelp("Write a table for spreadsheets; - for stdout.", valueName: "file"),
+        completion: .file(extensions: ["csv"]))
+    var csv: String?
 
     enum Due: String, ExpressibleByArgument, CaseIterable { case today, overdue, week }
 
@@ -53,6 +58,7 @@ struct TaskList: ParsableCommand {
         let tasks = try session.commands.tasks(
             states: all ? TaskState.allCases : nil, queue: queue, owner: owner,
             contact: try contact.map { try address($0) }, dueBefore: before)
+        if let csv { return try write(tasks, to: csv) }
         if output.json { return try Output.json(tasks) }
         guard !tasks.isEmpty else { return print(all ? "No tasks yet." : "Nothing to do.") }
         Table(
@@ -66,6 +72,25 @@ struct TaskList: ParsableCommand {
             },
             colour: { row, column in column == 7 && tasks[row].isOverdue ? .red : nil }
         ).print()
+    }
+
+    private func write(_ tasks: [TaskReport], to path: String) throws {
+        let file = try CSVFile(
+            path,
+            columns: [
+                "id", "kind", "title", "contact", "who", "sequence", "step", "owner", "queue", "priority",
+                "state", "isOverdue", "dueAt", "doneAt", "notes", "link",
+            ])
+        for task in tasks {
+            try file.append([
+                .number(Int(task.id)), .text(task.kind.rawValue), .text(task.title), .text(task.contact),
+                .text(task.who), .text(task.sequence), .text(task.step.map(String.init) ?? ""),
+                .text(task.owner ?? ""), .text(task.queue), .text(task.priority.rawValue),
+                .text(task.state.rawValue), .text(task.isOverdue ? "true" : "false"), cell(task.dueAt),
+                cell(task.doneAt), .text(task.notes), .text(task.link ?? ""),
+            ])
+        }
+        try file.end("task", isQuiet: output.json)
     }
 }
 
