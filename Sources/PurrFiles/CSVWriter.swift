@@ -43,7 +43,9 @@ package enum CSVWriter {
     private static func guarded(_ text: String) -> String { isFormula(text) ? "'" + text : text }
 
     /// Signs at which spreadsheets begin to calculate; the wide ones are what some of them make the same.
-    private static let signs: Set<Unicode.Scalar> = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]
+    private static let signs: Set<Unicode.Scalar> = [
+        "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠",
+    ]
 
     /// Whether a spreadsheet would calculate it, behind whatever apostrophes were there before.
     static func isFormula(_ text: String) -> Bool {

@@ -70,7 +70,8 @@ private struct ContactQueryReader {
             let isNegated = takeWord("not")
             guard takeWord("empty") else {
                 throw Malformed(
-                    text: "After \"\(name) is\" only \"empty\" or \"not empty\" makes sense; for values: =.")
+                    text: "After \"\(name) is\" only \"empty\" or \"not empty\" makes sense; for values: =."
+                )
             }
             let test = ContactQuery.test(.init(property: name, relation: .isEmpty, value: ""))
             return isNegated ? .not(test) : test

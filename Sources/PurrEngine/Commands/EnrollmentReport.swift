@@ -85,7 +85,9 @@ struct EnrollmentReader {
     /// The end of the wait, the mailbox's limits included; while paused or held, nothing is planned.
     private func nextAt(of record: EnrollmentRecord) -> Date? {
         guard record.state == .active, let next = record.nextAt else { return nil }
-        guard next <= now, let free = standings.mailboxes[record.mailbox]?.freeAt, free > now else { return next }
+        guard next <= now, let free = standings.mailboxes[record.mailbox]?.freeAt, free > now else {
+            return next
+        }
         return free
     }
 

@@ -33,7 +33,8 @@ extension Commands {
                     let contact = try enrollment.flatMap { try transaction.contact($0.contact) }
                     try each(
                         HistoryLine(
-                            at: event.at, kind: event.kind, mailbox: event.mailbox.flatMap { mailboxes[$0] },
+                            at: event.at, kind: event.kind,
+                            mailbox: event.mailbox.flatMap { mailboxes[$0] },
                             contact: contact?.email.text,
                             sequence: enrollment.flatMap { sequences[$0.sequence] },
                             enrollment: event.enrollment?.rawValue, text: event.text,

@@ -220,7 +220,11 @@ struct EnrollCommand: AsyncParsableCommand {
 
         func end() throws {
             Terminal.progress("")
-            if isJSON { list.end() } else { print("\(enrolled) of \(Output.count(done, "contact")) enrolled.") }
+            if isJSON {
+                list.end()
+            } else {
+                print("\(enrolled) of \(Output.count(done, "contact")) enrolled.")
+            }
             guard refused == done else { return }
             throw CommandError(.badData, "Nobody was enrolled; the reasons are above.")
         }

@@ -44,7 +44,8 @@ struct HistoryCommand: ParsableCommand {
         let wanted = try kind.map { text in
             guard let kind = Event.Kind(rawValue: text) else {
                 let known = Event.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-                throw CommandError(.usage, "\(Terminal.quoted(text)) is no kind of event; kinds are \(known).")
+                throw CommandError(
+                    .usage, "\(Terminal.quoted(text)) is no kind of event; kinds are \(known).")
             }
             return kind
         }
