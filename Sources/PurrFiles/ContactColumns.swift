@@ -35,7 +35,7 @@ struct ContactColumns: Hashable, Sendable {
         self.meanings = meanings
     }
 
-    private static func meaning(of cell: String) -> Meaning {
+    static func meaning(of cell: String) -> Meaning {
         let folded = String(cell.lowercased().filter { $0.isLetter || $0.isNumber })
         if let known = synonyms[folded] { return known }
         let name = propertyName(cell)

@@ -68,7 +68,7 @@ extension ContactColumns {
         return .contact(contact)
     }
 
-    private static func complaint(
+    static func complaint(
         about cell: String, _ meaning: Meaning, zones: [String: Zone]
     ) -> String? {
         let controls = cell.unicodeScalars.filter { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }

@@ -29,6 +29,10 @@ package enum UserSubject {}
 package enum NoticeSubject {}
 /// What a ``WorkflowID`` identifies: a trigger with what it does.
 package enum WorkflowSubject {}
+/// What a ``WorkflowRunID`` identifies: what a workflow did, or is to do, about one signal.
+package enum WorkflowRunSubject {}
+/// What a ``SignalID`` identifies: a form, a page view or a meeting that came in.
+package enum SignalSubject {}
 
 package typealias MailboxID = Identifier<MailboxSubject>
 package typealias ContactID = Identifier<ContactSubject>
@@ -40,3 +44,5 @@ package typealias TaskID = Identifier<TaskSubject>
 package typealias UserID = Identifier<UserSubject>
 package typealias NoticeID = Identifier<NoticeSubject>
 package typealias WorkflowID = Identifier<WorkflowSubject>
+package typealias WorkflowRunID = Identifier<WorkflowRunSubject>
+package typealias SignalID = Identifier<SignalSubject>

@@ -12,6 +12,8 @@ package struct Contact: Sendable, Hashable {
     /// An IANA name, or empty.
     package let timeZone: String
     package let properties: [String: String]
+    /// Nothing of theirs is left but numbers.
+    package let isDeleted: Bool
 }
 
 /// What is known of a contact before it is stored.
@@ -38,7 +40,7 @@ package struct ContactDetails: Sendable, Hashable {
 
 extension Transaction {
     private static let contactColumns =
-        "id, email, first_name, last_name, company, time_zone, properties"
+        "id, email, first_name, last_name, company, time_zone, properties, deleted_at"
 
     /// Stores a contact, or fills in an existing one: a blank value never erases one that is there.
     ///
@@ -76,16 +78,30 @@ extension Transaction {
             .flatMap(Contact.init(columns:))
     }
 
-    /// Contacts by address, a page at a time.
+    /// The contact with this address or, failing that, the one who has answered from it (spec R2.b).
+    package func contact(reachedAt email: EmailAddress) throws -> Contact? {
+        if let own = try contact(email) { return own }
+        return try row(
+            "SELECT contact_id FROM contact_address WHERE address_key = ?1 ORDER BY contact_id LIMIT 1",
+            email.key
+        ).flatMap { try contact(ContactID(rawValue: $0.integer(0))) }
+    }
+
+    /// Contacts by address, a page at a time; deleted ones are left out.
     package func contacts(after email: String = "", limit: Int) throws -> [Contact] {
         try rows(
-            "SELECT \(Self.contactColumns) FROM contact WHERE email_key > ?1 ORDER BY email_key LIMIT ?2",
-            email, limit
+            """
+            SELECT \(Self.contactColumns)
+              FROM contact
+             WHERE email_key > ?1 AND deleted_at = 0
+             ORDER BY email_key
+             LIMIT ?2
+            """, email, limit
         ).compactMap(Contact.init(columns:))
     }
 
     package func contactCount() throws -> Int {
-        try row("SELECT count(*) FROM contact")?.int(0) ?? 0
+        try row("SELECT count(*) FROM contact WHERE deleted_at = 0")?.int(0) ?? 0
     }
 
     /// Remembers an address that a contact answered from (spec R2.b).
@@ -137,6 +153,7 @@ extension Contact {
         self.init(
             id: ContactID(rawValue: columns.integer(0)), email: email, firstName: columns.text(2),
             lastName: columns.text(3), company: columns.text(4), timeZone: columns.text(5),
-            properties: JSONText.decoded([String: String].self, columns.text(6)) ?? [:])
+            properties: JSONText.decoded([String: String].self, columns.text(6)) ?? [:],
+            isDeleted: columns.integer(7) != 0)
     }
 }

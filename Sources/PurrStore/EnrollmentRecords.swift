@@ -84,24 +84,28 @@ extension Transaction {
         is_task, awaits_task, is_bulk, review_left, approved_step, may_be_recent
         """
 
-    /// Stores an enrollment that begins with its first step at its start.
+    /// Stores an enrollment that begins with its first step at its start; in a paused sequence, or of a paused
+    /// user, it is paused as well.
     ///
     /// - Returns: Nil when the same idempotency key was used for it before (spec S3.5).
     package func insert(_ draft: EnrollmentDraft, at now: Date) throws -> EnrollmentID? {
-        try row(
+        let pause = try standingPause(sequence: draft.sequence, owner: draft.owner)
+        return try row(
             """
             INSERT INTO enrollment
                    (contact_id, sequence_id, version, mailbox_id, sender, zone, idempotency_key, state, reason,
                     next_step, next_at, planned_at, is_first, thread_root, created_at, owner_id, start_at, is_task,
-                    is_bulk, review_left, may_be_recent)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'active', 'delay', ?8, ?9, ?9, 1, ?10, ?11, ?12, ?9, ?13, ?14, ?15, ?16)
+                    is_bulk, review_left, may_be_recent, detail, remaining)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?17, ?18, ?8, ?9, ?9, 1, ?10, ?11, ?12, ?9, ?13, ?14, ?15, ?16, ?19, ?20)
             ON CONFLICT DO NOTHING
             RETURNING id
             """, draft.contact.rawValue, draft.sequence.rawValue, draft.version, draft.mailbox.rawValue,
             draft.sender.text, draft.zone.identifier, draft.idempotencyKey, draft.firstStep.id.rawValue,
             draft.start.milliseconds, draft.threadRoot, now.milliseconds, draft.owner?.rawValue ?? 0,
             draft.firstStep.task == nil ? 0 : 1, draft.isBulk ? 1 : 0, draft.reviewLeft,
-            draft.mayBeRecent ? 1 : 0
+            draft.mayBeRecent ? 1 : 0, (pause == nil ? EnrollmentState.active : .paused).rawValue,
+            pause?.rawValue ?? WaitReason.delay.rawValue, pause?.words ?? "",
+            pause == nil ? 0 : max(0, draft.start.milliseconds - now.milliseconds)
         ).map { EnrollmentID(rawValue: $0.integer(0)) }
     }
 
@@ -288,7 +292,7 @@ extension Transaction {
 
     /// - Returns: Whether anything changed.
     @discardableResult
-    package func pause(_ id: EnrollmentID, detail: String, at now: Date) throws -> Bool {
+    package func pause(_ id: EnrollmentID, at now: Date) throws -> Bool {
         try row(
             """
             UPDATE enrollment
@@ -296,21 +300,7 @@ extension Transaction {
                    remaining = CASE WHEN next_at > ?3 THEN next_at - ?3 ELSE 0 END
              WHERE id = ?1 AND state = 'active'
             RETURNING id
-            """, id.rawValue, detail, now.milliseconds) != nil
-    }
-
-    /// Lets a paused or held enrollment go on at `instant`.
-    ///
-    /// - Returns: Whether anything changed.
-    @discardableResult
-    package func resume(_ id: EnrollmentID, from state: EnrollmentState, at instant: Date) throws -> Bool {
-        try row(
-            """
-            UPDATE enrollment
-               SET state = 'active', reason = 'delay', detail = '', next_at = ?3, planned_at = ?3, remaining = 0
-             WHERE id = ?1 AND state = ?2
-            RETURNING id
-            """, id.rawValue, state.rawValue, instant.milliseconds) != nil
+            """, id.rawValue, PauseReason.manual.words, now.milliseconds) != nil
     }
 
     /// - Returns: Whether anything changed.

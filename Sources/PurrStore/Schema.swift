@@ -48,7 +48,7 @@ enum Schema {
             .replacing("{strict}", with: " STRICT")
     }
 
-    private static let steps = [first, second]
+    private static let steps = [first, second, automation]
 
     private static let first = """
         CREATE TABLE meta (

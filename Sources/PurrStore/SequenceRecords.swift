@@ -11,6 +11,8 @@ package struct SequenceRecord: Sendable {
     package let folder: String
     package let visibility: Visibility
     package let isDeleted: Bool
+    /// Nothing of it goes on (spec S4.4).
+    package let isPaused: Bool
     /// The days that count, the chosen calendars' holidays left out.
     package let eligibleDays: EligibleDays
 
@@ -40,7 +42,7 @@ extension Transaction {
     // MARK: Sequences
 
     private static let sequenceColumns =
-        "id, name, settings, version, owner_id, folder, visibility, deleted_at"
+        "id, name, settings, version, owner_id, folder, visibility, deleted_at, paused_at"
 
     /// All sequences by name, deleted ones left out.
     package func sequences() throws -> [SequenceRecord] {
@@ -71,7 +73,7 @@ extension Transaction {
             owner: columns.integer(4) == 0 ? nil : UserID(rawValue: columns.integer(4)),
             folder: columns.text(5),
             visibility: SequenceRecord.Visibility(rawValue: columns.text(6)) ?? .private,
-            isDeleted: columns.integer(7) != 0, eligibleDays: days)
+            isDeleted: columns.integer(7) != 0, isPaused: columns.integer(8) != 0, eligibleDays: days)
     }
 
     // MARK: Holidays

@@ -174,3 +174,14 @@ extension MailTemplate: Codable {
         try container.encode(fallbacks, forKey: .fallbacks)
     }
 }
+
+extension MailTemplate {
+    /// The web addresses its links lead to, whoever reads it: those without a token.
+    package var pages: [String] {
+        events.compactMap { $0.url?.text }.filter {
+            let folded = $0.lowercased()
+            let isWeb = folded.hasPrefix("https://") || folded.hasPrefix("http://")
+            return isWeb && Placeholder.pieces(of: $0, tokens: bodyTokens).pieces.count == 1
+        }
+    }
+}

@@ -34,7 +34,7 @@ struct Purr: AsyncParsableCommand {
                 name: "Prepare",
                 subcommands: [
                     ContactCommand.self, TemplateCommand.self, SnippetCommand.self, SequenceCommand.self,
-                    SimulateCommand.self, EnrollCommand.self,
+                    WorkflowCommand.self, SimulateCommand.self, EnrollCommand.self, EventCommand.self,
                 ]),
             CommandGroup(
                 name: "Work",

@@ -120,7 +120,7 @@ extension Commands {
 }
 
 extension ContactDetails {
-    fileprivate init(_ contact: ImportedContact) {
+    init(_ contact: ImportedContact) {
         self.init(
             email: contact.address, firstName: contact.firstName ?? "", lastName: contact.lastName ?? "",
             company: contact.company ?? "", timeZone: contact.zone?.identifier ?? "",

@@ -63,51 +63,59 @@ extension Commands {
         contact: EmailAddress, result: EnrollmentResult
     )] {
         var entropy = entropy
-        return try change { transaction in
-            let sequence = try self.sequence(
-                request.sequence, for: Viewer(request.user, in: transaction), in: transaction)
-            guard let mailbox = try transaction.mailbox(sending: request.sender) else {
-                throw CommandError(
-                    .badData,
-                    "\(request.sender) is not a connected mailbox. Connect it: purr mailbox add \(request.sender)."
-                )
-            }
-            guard let document = try transaction.document(of: sequence.id, version: sequence.version),
-                let version = Document.value(SequenceVersion.self, from: document)
+        return try change { try enroll(request, entropy: &entropy, in: $0) }
+    }
+
+    /// As ``enroll(_:)``, in a transaction that does more.
+    ///
+    /// What it throws, it throws before anything is written.
+    func enroll(
+        _ request: EnrollmentRequest, entropy: inout any RandomNumberGenerator & Sendable,
+        in transaction: Transaction
+    ) throws -> [(contact: EmailAddress, result: EnrollmentResult)] {
+        let sequence = try self.sequence(
+            request.sequence, for: Viewer(request.user, in: transaction), in: transaction)
+        guard let mailbox = try transaction.mailbox(sending: request.sender) else {
+            throw CommandError(
+                .badData,
+                "\(request.sender) is not a connected mailbox. Connect it: purr mailbox add \(request.sender)."
+            )
+        }
+        guard let document = try transaction.document(of: sequence.id, version: sequence.version),
+            let version = Document.value(SequenceVersion.self, from: document)
+        else {
+            throw CommandError(
+                .badData, "The sequence \"\(request.sequence)\" is damaged; apply its file again.")
+        }
+        guard version.steps.indices.contains(request.firstStep - 1) else {
+            throw CommandError(
+                .usage,
+                "The sequence \"\(request.sequence)\" has steps 1 to \(version.steps.count); there is no step \(request.firstStep)."
+            )
+        }
+        var edits: [StepID: MailTemplate] = [:]
+        for (number, edit) in request.edits {
+            guard version.steps.indices.contains(number - 1), version.steps[number - 1].email != nil
             else {
                 throw CommandError(
-                    .badData, "The sequence \"\(request.sequence)\" is damaged; apply its file again.")
-            }
-            guard version.steps.indices.contains(request.firstStep - 1) else {
-                throw CommandError(
                     .usage,
-                    "The sequence \"\(request.sequence)\" has steps 1 to \(version.steps.count); there is no step \(request.firstStep)."
-                )
+                    "Step \(number) of \"\(request.sequence)\" is no e-mail that could be changed.")
             }
-            var edits: [StepID: MailTemplate] = [:]
-            for (number, edit) in request.edits {
-                guard version.steps.indices.contains(number - 1), version.steps[number - 1].email != nil
-                else {
-                    throw CommandError(
-                        .usage,
-                        "Step \(number) of \"\(request.sequence)\" is no e-mail that could be changed.")
-                }
-                edits[version.steps[number - 1].id] = try Snippets(transaction).expanded(edit)
-            }
-            let mailboxOwner = try transaction.owner(of: mailbox.id)
-            let enrolling = Enrolling(
-                request: request, sequence: sequence, version: version, mailbox: mailbox,
-                owner: try request.user.map { try user($0, in: transaction) } ?? mailboxOwner,
-                mailboxOwner: mailboxOwner, edits: edits,
-                templates: Dictionary(
-                    version.steps.compactMap { step in
-                        let stored = step.template.flatMap { version.templates[$0] }
-                        return (edits[step.id] ?? (try? stored?.checked())).map { (step.id, $0) }
-                    }, uniquingKeysWith: { $1 }),
-                own: try transaction.ownAddressKeys(), now: now)
-            return try request.contacts.map { email in
-                (email, try enrolling.enroll(email, entropy: &entropy, in: transaction))
-            }
+            edits[version.steps[number - 1].id] = try Snippets(transaction).expanded(edit)
+        }
+        let mailboxOwner = try transaction.owner(of: mailbox.id)
+        let enrolling = Enrolling(
+            request: request, sequence: sequence, version: version, mailbox: mailbox,
+            owner: try request.user.map { try user($0, in: transaction) } ?? mailboxOwner,
+            mailboxOwner: mailboxOwner, edits: edits,
+            templates: Dictionary(
+                version.steps.compactMap { step in
+                    let stored = step.template.flatMap { version.templates[$0] }
+                    return (edits[step.id] ?? (try? stored?.checked())).map { (step.id, $0) }
+                }, uniquingKeysWith: { $1 }),
+            own: try transaction.ownAddressKeys(), now: now)
+        return try request.contacts.map { email in
+            (email, try enrolling.enroll(email, entropy: &entropy, in: transaction))
         }
     }
 }

@@ -77,8 +77,8 @@ extension Commands {
                     return steered(.released(enrollment.nextAt ?? now))
                 }
                 let start = try opening(for: enrollment, in: transaction)
-                try transaction.resume(enrollment.id, from: .held, at: start)
-                return steered(.released(start))
+                try transaction.resume(enrollment.id, from: .held, at: start, now: now)
+                return steered(try stillPaused(enrollment, in: transaction) ?? .released(start))
             }
         }
     }

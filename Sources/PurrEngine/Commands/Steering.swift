@@ -12,6 +12,8 @@ package struct Steered: Sendable, Hashable {
         case resumed(Date)
         case unenrolled
         case released(Date)
+        /// Goes on when the pause named ends: its sequence's, or that of everything of its owner's.
+        case stillPaused(PauseReason)
         /// Its open mail counts as sent; what comes next, if anything, comes then.
         case countedAsSent(next: Date?)
         /// It was so already, or it is not a state in which that can be done.
@@ -31,8 +33,16 @@ extension Commands {
     /// Pauses what is under way for contacts, keeping the rest of the delay (spec S4.4).
     package func pause(_ emails: [EmailAddress], sequence: String? = nil) throws -> [Steered] {
         try steer(emails, sequence) { enrollment, email, transaction in
-            guard enrollment.state != .paused else { return .unchanged("is paused already") }
-            guard try transaction.pause(enrollment.id, detail: "paused by hand", at: now) else {
+            if enrollment.state == .paused {
+                guard enrollment.reason != PauseReason.manual.rawValue else {
+                    return .unchanged("is paused already")
+                }
+                // From now on by itself as well: it stays so when the other pause ends.
+                try transaction.setPauseReason(.manual, of: enrollment.id)
+                try append(.paused, "Paused by hand.", enrollment, in: transaction)
+                return .paused
+            }
+            guard try transaction.pause(enrollment.id, at: now) else {
                 return .unchanged("is held, so nothing is sent anyway; see: purr held")
             }
             try append(.paused, "Paused by hand.", enrollment, in: transaction)
@@ -44,11 +54,12 @@ extension Commands {
     package func resume(_ emails: [EmailAddress], sequence: String? = nil) throws -> [Steered] {
         try steer(emails, sequence) { enrollment, email, transaction in
             let start = try opening(for: enrollment, in: transaction)
-            guard try transaction.resume(enrollment.id, from: .paused, at: start) else {
+            guard try transaction.resume(enrollment.id, from: .paused, at: start, now: now) else {
                 return .unchanged(
                     enrollment.state == .held
                         ? "is held and not paused; use: purr release \(email)" : "is not paused")
             }
+            if let still = try stillPaused(enrollment, in: transaction) { return still }
             let wall = enrollment.zone.wall(of: start)
             try append(
                 .resumed,
@@ -61,9 +72,13 @@ extension Commands {
     /// Ends what is under way for contacts.
     package func unenroll(_ emails: [EmailAddress], sequence: String? = nil) throws -> [Steered] {
         try steer(emails, sequence) { enrollment, email, transaction in
+            // Asked whether to go on after the sender wrote by hand, they say no (spec S4.6).
+            let isTakenOver =
+                enrollment.state == .held && enrollment.reason == HoldReason.senderTookOver.rawValue
             guard
                 try transaction.unenroll(
-                    enrollment.id, because: .manual, detail: "unenrolled by hand", at: now)
+                    enrollment.id, because: isTakenOver ? .senderTookOver : .manual,
+                    detail: isTakenOver ? "you wrote to them yourself" : "unenrolled by hand", at: now)
             else {
                 return .unchanged("has ended already")
             }
@@ -141,7 +156,7 @@ extension Commands {
                 // Held for something else besides: it goes on as well.
                 if try transaction.enrollment(enrollment.id)?.state == .held {
                     try transaction.resume(
-                        enrollment.id, from: .held, at: opening(for: enrollment, in: transaction))
+                        enrollment.id, from: .held, at: opening(for: enrollment, in: transaction), now: now)
                 }
                 return .countedAsSent(next: try transaction.enrollment(enrollment.id)?.nextAt)
             }
@@ -158,8 +173,13 @@ extension Commands {
             )
         }
         let start = try opening(for: enrollment, in: transaction)
-        guard try transaction.resume(enrollment.id, from: .held, at: start) else {
+        guard try transaction.resume(enrollment.id, from: .held, at: start, now: now) else {
             return .unchanged("is not held")
+        }
+        if let still = try stillPaused(enrollment, in: transaction) {
+            try append(
+                .released, "Released by hand; it goes on when its pause ends.", enrollment, in: transaction)
+            return still
         }
         let wall = enrollment.zone.wall(of: start)
         try append(
@@ -167,6 +187,13 @@ extension Commands {
             "Released by hand; the next step is due on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone).",
             enrollment, in: transaction)
         return .released(start)
+    }
+
+    /// The pause that still keeps an enrollment from going on.
+    func stillPaused(_ enrollment: EnrollmentRecord, in transaction: Transaction) throws -> Steered.Change?
+    {
+        guard let now = try transaction.enrollment(enrollment.id), now.state == .paused else { return nil }
+        return .stillPaused(PauseReason(rawValue: now.reason) ?? .manual)
     }
 
     /// When an enrollment goes on: after what was left of its delay, a follow-up inside the window.

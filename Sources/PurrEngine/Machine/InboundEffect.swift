@@ -17,7 +17,8 @@ struct InboundEffect {
     func apply(in transaction: Transaction) throws {
         switch judgement.kind {
         case .own: return
-        case .human, .calendar: try stop(because: .replied, .answered, "answered", in: transaction)
+        case .human: try stop(because: .replied, .answered, "answered", in: transaction)
+        case .calendar: try meet(in: transaction)
         case .unsubscribe: try optOut(in: transaction)
         case .left: try stop(because: .noLongerThere, .answered, "no longer works there", in: transaction)
         case .outOfOffice: try away(in: transaction)
@@ -36,7 +37,7 @@ struct InboundEffect {
     // MARK: A person
 
     /// Ends every enrollment of the contacts concerned, whichever mailbox or sequence it is in (spec R2.b, R2.8).
-    private func stop(
+    func stop(
         because reason: EndReason, _ kind: Event.Kind, _ verb: String, in transaction: Transaction
     ) throws {
         var contacts: [ContactID] = []
@@ -67,22 +68,10 @@ struct InboundEffect {
                 else { continue }
                 let named = match ?? matches.first
                 try append(kind, detail, named, enrollment: enrollment.id, in: transaction)
-                if reason == .replied { try stopColleagues(of: enrollment, in: transaction) }
+                try CompanyEnding(now: now).end(after: enrollment, because: reason, in: transaction) {
+                    try append(kind, $1, matches.first, enrollment: $0, in: transaction)
+                }
             }
-        }
-    }
-
-    /// Where the sequence says so, one answer ends it for the whole company (spec S4.2).
-    private func stopColleagues(of enrollment: EnrollmentRecord, in transaction: Transaction) throws {
-        guard try transaction.sequence(enrollment.sequence)?.settings.companyReplyStops == true,
-            let contact = try transaction.contact(enrollment.contact)
-        else { return }
-        let domain = isMailProvider(domain: contact.email.domain) ? nil : contact.email.domain
-        let detail = "\(contact.email) answered for the company"
-        for id in try transaction.openEnrollments(
-            in: enrollment.sequence, company: contact.company, domain: domain)
-        where try transaction.unenroll(id, because: .companyReplied, detail: detail, at: now) {
-            try append(.answered, detail, matches.first, enrollment: id, in: transaction)
         }
     }
 
@@ -299,7 +288,7 @@ struct InboundEffect {
         try transaction.note(fact, of: enrollment, step: step, at: receivedAt)
     }
 
-    private func note(_ kind: Event.Kind, _ words: String, in transaction: Transaction) throws {
+    func note(_ kind: Event.Kind, _ words: String, in transaction: Transaction) throws {
         for match in matches { try append(kind, words, match, in: transaction) }
     }
 

@@ -112,6 +112,7 @@ package struct MailboxMachine: Sendable {
         }
         if isReadable, let effect = try doubtWork(now: now, wake: &wake) { return .perform(effect) }
         if isReadable, let effect = try filingWork(now: now, wake: &wake) { return .perform(effect) }
+        try automationWork(now: now, wake: &wake)
         try taskWork(now: now, wake: &wake)
         if isReadable, let effect = try draftWork(now: now, wake: &wake) { return .perform(effect) }
         if let effect = try noticeWork(now: now, wake: &wake) { return .perform(effect) }

@@ -30,7 +30,7 @@ struct Outcomes {
         if let enrollment = try transaction.enrollment(entry.enrollment), enrollment.state == .held,
             enrollment.reason == HoldReason.unknownOutcome.rawValue
         {
-            try transaction.resume(enrollment.id, from: .held, at: now)
+            try transaction.resume(enrollment.id, from: .held, at: now, now: now)
         }
         try advance(entry.enrollment, past: entry.step, at: sentAt, in: transaction)
     }

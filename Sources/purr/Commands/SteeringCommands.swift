@@ -22,6 +22,9 @@ func show(_ all: [Steered], _ output: OutputOptions) throws {
             case .resumed, .released: " goes on\(due)"
             case .unenrolled: " is unenrolled; nothing more is sent"
             case .countedAsSent: ": counted as sent\(next == nil ? "; it was the last step" : due)"
+            case .stillPaused(.sequence):
+                " goes on when its sequence does: purr resume --sequence \"\(line.sequence)\""
+            case .stillPaused: " goes on when everything does: purr resume --all"
             case .unchanged(let why): " \(why)"
             }
         print("\(line.contact) in \(line.sequence)\(words)\(words.hasSuffix(".") ? "" : ".")")
@@ -32,10 +35,10 @@ func show(_ all: [Steered], _ output: OutputOptions) throws {
 private struct SteeredLine: Encodable {
     let contact: String
     let sequence: String
-    /// `paused`, `resumed`, `unenrolled`, `released`, `countedAsSent` or `unchanged`.
+    /// `paused`, `resumed`, `unenrolled`, `released`, `stillPaused`, `countedAsSent` or `unchanged`.
     let change: String
     @OrNull var nextAt: Date?
-    /// Why nothing changed.
+    /// Why nothing changed, or what still pauses it.
     @OrNull var detail: String?
 
     init(_ steered: Steered) {
@@ -53,6 +56,9 @@ private struct SteeredLine: Encodable {
         case .countedAsSent(let date):
             change = "countedAsSent"
             nextAt = date
+        case .stillPaused(let pause):
+            change = "stillPaused"
+            detail = pause.words
         case .unchanged(let why):
             change = "unchanged"
             detail = why
@@ -60,31 +66,110 @@ private struct SteeredLine: Encodable {
     }
 }
 
+/// What is to be paused, or to go on: contacts, a sequence, or everything.
+struct PauseOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("The contacts' addresses.", valueName: "email")) var emails: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "With contacts: only in this sequence. Alone: the sequence as such.", valueName: "name"))
+    var sequence: String?
+    @Flag(help: "Everything of yours.") var all = false
+    @OptionGroup var viewer: ViewerOptions
+
+    enum Target {
+        case contacts
+        case sequence(String)
+        case everything
+    }
+
+    func target() throws -> Target {
+        if all {
+            guard emails.isEmpty, sequence == nil else {
+                throw CommandError(.usage, "--all means everything; leave out contacts and --sequence.")
+            }
+            return .everything
+        }
+        guard emails.isEmpty else { return .contacts }
+        guard let sequence else {
+            throw CommandError(.usage, "What? Give addresses, --sequence NAME or --all.")
+        }
+        return .sequence(sequence)
+    }
+}
+
+func show(_ result: PauseResult, _ what: String, isPause: Bool, _ output: OutputOptions) throws {
+    if output.json { return try Output.json(result) }
+    guard !result.isUnchanged else {
+        return print("\(what) \(isPause ? "is paused already" : "is not paused").")
+    }
+    let count = Output.count(result.changed, "enrollment")
+    if isPause {
+        print("\(what) is paused, with \(count) under way; the rest of each delay is kept.")
+    } else {
+        let still = result.stillPaused == 0 ? "" : "; \(result.stillPaused) stay paused with something else"
+        print("\(what) goes on, with \(count)\(still).")
+    }
+}
+
 struct PauseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pause", abstract: "Pause a contact; the rest of the delay is kept.")
+        commandName: "pause",
+        abstract: "Pause contacts, a sequence or everything; the rest of each delay is kept.",
+        discussion: """
+              purr pause ola@example.com
+              purr pause --sequence intro
+              purr pause --all
+
+            Who is enrolled while a sequence, or everything, is paused waits as well.
+            """)
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
-    @OptionGroup var target: TargetOptions
+    @OptionGroup var options: PauseOptions
 
     func run() throws {
         let commands = try global.session().commands
-        try show(commands.pause(target.emails.map { try address($0) }, sequence: target.sequence), output)
+        let user = options.viewer.name
+        switch try options.target() {
+        case .contacts:
+            try show(
+                commands.pause(options.emails.map { try address($0) }, sequence: options.sequence), output)
+        case .sequence(let name):
+            try show(commands.pauseSequence(name, as: user), name, isPause: true, output)
+        case .everything:
+            try show(commands.pauseEverything(as: user), "Everything", isPause: true, output)
+        }
     }
 }
 
 struct ResumeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "Let a paused contact go on after the rest of the delay.")
+        commandName: "resume", abstract: "Let what is paused go on after the rest of the delay.",
+        discussion: """
+              purr resume ola@example.com
+              purr resume --sequence intro
+              purr resume --all
+
+            What was paused by itself stays paused when its sequence, or everything, goes on.
+            """)
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
-    @OptionGroup var target: TargetOptions
+    @OptionGroup var options: PauseOptions
 
     func run() throws {
         let commands = try global.session().commands
-        try show(commands.resume(target.emails.map { try address($0) }, sequence: target.sequence), output)
+        let user = options.viewer.name
+        switch try options.target() {
+        case .contacts:
+            try show(
+                commands.resume(options.emails.map { try address($0) }, sequence: options.sequence), output
+            )
+        case .sequence(let name):
+            try show(commands.resumeSequence(name, as: user), name, isPause: false, output)
+        case .everything:
+            try show(commands.resumeEverything(as: user), "Everything", isPause: false, output)
+        }
     }
 }
 

@@ -1,0 +1,37 @@
+internal import Foundation
+internal import PurrMail
+internal import PurrReplies
+internal import PurrSequences
+internal import PurrStore
+
+/// Ends a sequence for the colleagues of one who answered or booked a meeting, where it says so (spec S4.2).
+struct CompanyEnding {
+    let now: Date
+
+    /// - Parameters:
+    ///   - reason: Why the enrollment ended; replies and meetings alone concern colleagues.
+    ///   - append: Told of each colleague's enrollment that ended, and why in words.
+    func end(
+        after enrollment: EnrollmentRecord, because reason: EndReason, in transaction: Transaction,
+        append: (EnrollmentID, String) throws -> Void
+    ) throws {
+        guard let settings = try transaction.sequence(enrollment.sequence)?.settings,
+            let contact = try transaction.contact(enrollment.contact)
+        else { return }
+        let end: EndReason
+        let detail: String
+        switch reason {
+        case .replied where settings.companyReplyStops:
+            (end, detail) = (.companyReplied, "\(contact.email) answered for the company")
+        case .meetingBooked where settings.companyMeetingStops:
+            (end, detail) = (.companyMeetingBooked, "\(contact.email) booked a meeting for the company")
+        default: return
+        }
+        let domain = isMailProvider(domain: contact.email.domain) ? nil : contact.email.domain
+        for id in try transaction.openEnrollments(
+            in: enrollment.sequence, company: contact.company, domain: domain)
+        where try transaction.unenroll(id, because: end, detail: detail, at: now) {
+            try append(id, detail)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+internal import PurrCalendar
+internal import PurrMail
+internal import PurrReplies
+internal import PurrSequences
+internal import PurrStore
+
+// Invitations and the answers to them (spec S6.3).
+extension InboundEffect {
+    /// A meeting that the mailbox shows: their invitation, or their yes or perhaps to ours, ends as booked; a
+    /// no or another proposal is an answer; a cancellation is noted.
+    func meet(in transaction: Transaction) throws {
+        guard let sender = MatchKeys(message.header).senders.first,
+            let calendar = CalendarMessage.find(in: message)
+        else { return try stop(because: .replied, .answered, "answered", in: transaction) }
+        switch calendar.meaning(from: sender) {
+        case .booked:
+            try stop(because: .meetingBooked, .meetingBooked, "booked a meeting", in: transaction)
+        case .answered:
+            try stop(because: .replied, .answered, "answered an invitation", in: transaction)
+        case .cancelled: try note(.noted, "A meeting was canceled; it changes nothing", in: transaction)
+        case .none: try note(.noted, "A calendar mail came; it changes nothing", in: transaction)
+        }
+    }
+}
