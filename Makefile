@@ -27,7 +27,7 @@ build: setup  ## build the release binary, .build/release/purr
 	$(SWIFT) build -c release --product purr
 
 .PHONY: demo
-demo: build  ## watch a sender, eight prospects and real mail servers for two minutes
+demo: build  ## watch a sender, ten prospects and real mail servers for two minutes
 	demo/run
 
 .PHONY: test

@@ -124,7 +124,8 @@ let package = Package(
         .testTarget(
             name: "PurrEngineTests",
             dependencies: [
-                "PurrEngine", "PurrFiles", "PurrMail", "PurrSequences", "PurrStore", "PurrTemplates",
+                "PurrEngine", "PurrFiles", "PurrMail", "PurrReplies", "PurrSequences", "PurrStore",
+                "PurrTemplates",
             ],
             swiftSettings: house + planted),
         .testTarget(

@@ -26,7 +26,7 @@ class Prospect:
 
     - answers_step: The step that makes them answer, 0 for never.
     - after: Seconds (real) that they take to answer.
-    - manner: `thread`, `other-address`, `new-subject` or `last-second`.
+    - manner: `thread`, `other-address`, `new-subject`, `last-second`, `calendar` or `absent`.
     - ends: The (state, reason) pairs that Purr may end in; a reason of None stands for any.
     """
 
@@ -59,9 +59,21 @@ PROSPECTS = (
              answers_step=2, after=5.0),
     Prospect("Henrik", "henrik@coast.test", "answers a second before the next step is due", REPLIED,
              answers_step=2, manner="last-second"),
+    Prospect("Ines", "ines@bay.test", "invites to a meeting (calendar)",
+             (("unenrolled", "meetingBooked"), ("unenrolled", "replied")), answers_step=1, after=6.0, manner="calendar"),
+    Prospect("Jonas", "jonas@fjord.test", "is away until a date (Exchange)", RUN_THROUGH, manner="absent"),
 )
 
 OUT_OF_OFFICE, SILENT, FILED, LAST_SECOND = PROSPECTS[3], PROSPECTS[5], PROSPECTS[6], PROSPECTS[7]
+ABSENT = PROSPECTS[9]
+
+# How many days after the first mail the absent person says they are away.
+AWAY_DAYS = 1
+
+# Whose addresses the forged bounce names.
+FORGED_ABOUT = (SILENT, FILED)
+FORGED_SUBJECT = "Undelivered Mail Returned to Sender"
+FORGED_ID = "forged@mx.evil.test"
 
 # The daemon is killed while it hands over this step to this person.
 KILLED_AT = (SILENT, 2)

@@ -1,6 +1,8 @@
 """The promises P1 to P3 (and the story) held against the evidence. Pure: values in, findings out."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import cast
 
@@ -18,6 +20,8 @@ class Facts:
     - enrollments: what `purr enrollment list --json` said when the daemon had stopped.
     - accepted, received, replies: see `evidence`.
     - logins: the IMAP server's lines about the sender's logins.
+    - suppressed, messages: what `purr suppression list` and `purr reply list` said then.
+    - absence: (step, when it left on the sender's clock) of the mails to the absent person.
     - killed_in: the Message-ID that was being handed over at the `kill -9`, None if there was none.
     """
 
@@ -28,6 +32,9 @@ class Facts:
     logins: list = field(default_factory=list)
     killed_in: str | None = None
     killed_step: tuple | None = None
+    suppressed: list = field(default_factory=list)
+    messages: list = field(default_factory=list)
+    absence: list = field(default_factory=list)
 
 
 @dataclass
@@ -45,7 +52,7 @@ class Finding:
 
 def all_of(facts: Facts) -> list:
     """Every finding, in order."""
-    return [never_twice(facts), nothing_lost(facts), stops_when_answered(facts), story(facts)]
+    return [never_twice(facts), nothing_lost(facts), stops_when_answered(facts), reads_rightly(facts), story(facts)]
 
 
 def never_twice(facts: Facts) -> Finding:
@@ -147,6 +154,38 @@ def stops_when_answered(facts: Facts) -> Finding:
         before = f"last mail to them taken {clock(last)}" if last else "no mail to them taken"
         finding.evidence.append(
             f"{reply.contact:<18} {before}; answer stored {clock(reply.stored)} in {reply.folder}")
+    return finding
+
+
+def reads_rightly(facts: Facts) -> Finding:
+    """A return date is waited for, a calendar's answer counts, and a forged bounce harms nobody."""
+    finding = Finding("and what comes in is read for what it is")
+    days = {step: at.astimezone(ZoneInfo(cast.ZONE)).date() for step, at in facts.absence}
+    if 1 in days and 2 in days:
+        back = days[1] + timedelta(days=cast.AWAY_DAYS)
+        finding.evidence.append(f"{cast.ABSENT.name} is away until {back}; step 2 left on {days[2]}")
+        if days[2] <= back:
+            finding.broken.append(f"step 2 left for {cast.ABSENT.name} on {days[2]}, who is away until {back}")
+    else:
+        finding.broken.append(f"{cast.ABSENT.name} got the steps {sorted(days)}, so no waiting is shown")
+    kinds = {}
+    for message in facts.messages:
+        kinds.setdefault(message.get("contact") or message["from"], set()).add(message["kind"])
+    for prospect in cast.PROSPECTS:
+        expected = {"calendar": "calendar", "absent": "outOfOffice"}.get(prospect.manner)
+        if expected and expected not in kinds.get(prospect.address, ()):
+            finding.broken.append(f"{prospect.name}'s message was read as {sorted(kinds.get(prospect.address, ()))}")
+    gone = {prospect.address for prospect in cast.PROSPECTS if not prospect.exists}
+    silenced = {entry["address"] for entry in facts.suppressed}
+    for address in sorted(silenced - gone):
+        finding.broken.append(f"{address} is on the suppression list without a reason of their own")
+    forged = [message for message in facts.messages if message["from"] == "mailer-daemon@mx.evil.test"]
+    if not forged:
+        finding.broken.append("the forged bounce was not read at all, so nothing is shown")
+    for message in forged:
+        if message["effects"] or message["concerns"]:
+            finding.broken.append(f"the forged bounce did something: {message['effects']}")
+    finding.evidence.append(f"the forged bounce did nothing; suppressed: {', '.join(sorted(silenced)) or 'nobody'}")
     return finding
 
 

@@ -161,3 +161,10 @@ def replies(maildir: Path, stored: dict) -> list:
             instant, folder = stored.get(message_id, (None, ""))
             found.append(Reply(person.address, address, message_id, instant, folder))
     return found
+
+
+def absence(maildir: Path) -> list:
+    """When each step left for the absent person, on the sender's clock (the mail's own date), by step."""
+    return sorted(
+        (step_of(message), message["date"].datetime.astimezone(timezone.utc))
+        for message in messages(maildir) if cast.SENDER in str(message["from"] or ""))

@@ -11,10 +11,12 @@ import stat
 import subprocess
 import sys
 import time
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import cast
 import evidence
+import letters
 
 LOOK_EVERY = 0.1  # seconds between two looks at the mailbox
 AHEAD = 1.0  # seconds before the next step is due at which the last-second answer is in
@@ -103,9 +105,32 @@ def tell(prospect, text: str, kind: str) -> None:
     print(json.dumps({"at": time.time(), "who": prospect.name, "kind": kind, "text": text}), flush=True)
 
 
+def sent_at(mail):
+    """The instant in a mail's Date field: the sender's time, which runs fast."""
+    return mail["date"].datetime.astimezone(timezone.utc)
+
+
+def write_away(prospect, host: dict, maildir: Path) -> None:
+    """What this person's server answers by itself to the first mail."""
+    mail = evidence.messages(maildir)[-1]
+    until = (sent_at(mail) + timedelta(days=cast.AWAY_DAYS)).date()
+    text = letters.automatic_reply(
+        mail, prospect.address, prospect.name, until, sent_at(mail), f"away@{prospect.address.split('@')[1]}")
+    HeldDelivery(host["lmtp"], "", cast.SENDER, text).finish()
+    tell(prospect, f"is out of office: the server says until {until}", "person")
+
+
 def answer(prospect, host: dict, folder: Path, maildir: Path) -> None:
     """Does what this person does once the step has come that makes them answer."""
     time.sleep(prospect.after)
+    if prospect.manner == "calendar":
+        at = sent_at(evidence.messages(maildir)[-1])
+        text = letters.invitation(
+            prospect.address, prospect.name, cast.SENDER, "Talk about your question", at,
+            f"invitation@{prospect.address.split('@')[1]}")
+        HeldDelivery(host["lmtp"], prospect.address, cast.SENDER, text).finish()
+        tell(prospect, "sends an invitation from the calendar", "person")
+        return
     own = MailProgram(host, folder, maildir, prospect.address, prospect.name)
     if prospect.manner == "thread":
         own.reply("Yes, let us talk.")
@@ -153,6 +178,8 @@ def main() -> None:
         for mail in evidence.received_mail(maildir, address)[seen:]:
             seen += 1
             tell(prospect, f"gets step {mail.step}: “{mail.subject}”", "mail")
+            if prospect.manner == "absent" and mail.step == 1:
+                write_away(prospect, host, maildir)
             if mail.step == prospect.answers_step:
                 answer(prospect, host, folder, maildir)
 

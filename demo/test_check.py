@@ -1,12 +1,13 @@
 """The checks of the demo: they hold for a good world, and each kind of forged evidence breaks the right one."""
 
 import unittest
+from datetime import datetime, timezone
 
 import cast
 import check
 from evidence import Accepted, Received, Reply
 
-NAMES = ("never_twice", "nothing_lost", "stops_when_answered", "story")
+NAMES = ("never_twice", "nothing_lost", "stops_when_answered", "reads_rightly", "story")
 
 
 def good_world() -> check.Facts:
@@ -35,7 +36,20 @@ def good_world() -> check.Facts:
     person, step = cast.KILLED_AT
     return check.Facts(
         enrollments, accepted, received, replies, ["Login: user=<s>, mpid=1, TLS, session=<x>"],
-        f"<{person.name}.{step}@example.org>", (person.address, step))
+        f"<{person.name}.{step}@example.org>", (person.address, step),
+        suppressed=[{"address": "emil@gone.test", "reason": "bounced"}],
+        messages=[
+            message("ines@bay.test", "calendar"), message("jonas@fjord.test", "outOfOffice"),
+            {**message(None, "automatic"), "from": "mailer-daemon@mx.evil.test", "concerns": []}],
+        absence=[(1, day(23)), (2, day(25)), (3, day(27))])
+
+
+def message(contact: str | None, kind: str) -> dict:
+    return {"contact": contact, "from": contact, "kind": kind, "effects": [], "concerns": [{"contact": contact}]}
+
+
+def day(number: int) -> datetime:
+    return datetime(2026, 11, number, 9, tzinfo=timezone.utc)
 
 
 class Checks(unittest.TestCase):
@@ -132,6 +146,26 @@ class Checks(unittest.TestCase):
     def test_a_login_without_tls_breaks_the_story(self):
         self.facts.logins.append("Login: user=<s>, mpid=1, secured, session=<x>")
         self.assertEqual(self.broken(), ["story"])
+
+    def test_mail_to_somebody_who_is_away_breaks_the_reading(self):
+        self.facts.absence = [(1, day(23)), (2, day(24)), (3, day(27))]
+        self.assertEqual(self.broken(), ["reads_rightly"])
+
+    def test_a_forged_bounce_that_silences_somebody_breaks_the_reading(self):
+        self.facts.suppressed.append({"address": "frida@lake.test", "reason": "bounced"})
+        self.assertEqual(self.broken(), ["reads_rightly"])
+
+    def test_a_forged_bounce_that_holds_somebody_breaks_the_reading(self):
+        self.facts.messages[2]["effects"] = ["frida@lake.test is held in intro: doubtfulBounce"]
+        self.assertEqual(self.broken(), ["reads_rightly"])
+
+    def test_a_forged_bounce_that_nobody_read_proves_nothing(self):
+        self.facts.messages.pop()
+        self.assertEqual(self.broken(), ["reads_rightly"])
+
+    def test_a_calendar_read_as_something_else_breaks_the_reading(self):
+        self.facts.messages[0]["kind"] = "automatic"
+        self.assertEqual(self.broken(), ["reads_rightly"])
 
     def test_steps_may_be_named_or_numbered(self):
         for sent, name in zip(self.enrollment("frida@lake.test")["sent"], cast.STEP_NAMES):

@@ -80,13 +80,18 @@ package enum SequenceFile {
         var settings = SequenceSettings()
         let keys = [
             "followUpDays", "holidays", "sendWindow", "sendTime", "transactional", "quotesEarlier",
-            "companyReplyStops", "companyMeetingStops", "taskReminder", "campaign",
+            "companyReplyStops", "companyMeetingStops", "taskReminder", "campaign", "awayDays",
         ]
         for entry in try reader.entries(of: entry.node, in: "settings", keys: keys) {
             switch entry.key {
             case "followUpDays": settings.followUpDays = try reader.choice(entry, of: FollowUpDays.self)
             case "holidays": (settings.holidays, settings.calendars) = try holidays(entry, reader)
             case "taskReminder": settings.taskReminder = try minute(entry, reader)
+            case "awayDays":
+                settings.awayDays = try reader.number(entry)
+                guard (1...90).contains(settings.awayDays) else {
+                    throw reader.problem(entry.line, "\"awayDays\" should be a number from 1 to 90.")
+                }
             case "campaign": settings.campaign = try reader.text(entry)
             case "sendWindow": settings.sendWindow = try window(entry, reader)
             case "sendTime":

@@ -70,8 +70,18 @@ package struct MatchKeys: Sendable {
             add(sender.key)
             add(sender.canonicalKey)
         }
-        for sender in senders where !isMailProvider(domain: sender.domain) { add("@" + sender.domain) }
+        for key in companyKeys { add(key) }
         return keys
+    }
+
+    /// `@domain` of the sender's company; empty for list mail and for a provider's address.
+    ///
+    /// From `From` alone: who relays a mail is nobody's colleague.
+    package var companyKeys: [String] {
+        guard !isListMail, let domain = senders.first?.domain, !isMailProvider(domain: domain) else {
+            return []
+        }
+        return ["@" + domain]
     }
 
     /// The key of a `Thread-Index`: what Exchange keeps in every reply (MS-OXOMSG §2.2.1.3: 22 bytes).

@@ -20,6 +20,8 @@ package struct SequenceSettings: Hashable, Sendable {
     package var companyMeetingStops = false
     /// The minute of the day at which each task is mentioned in a mail of its own; nil for never (spec S2.6).
     package var taskReminder: Int?
+    /// Eligible days to wait after an automatic answer that says no date of return, 1 to 90 (spec replies R3.c).
+    package var awayDays = 5
     /// The label under which sequences are reported together; empty for none (spec S2.7).
     package var campaign = ""
 
@@ -41,7 +43,7 @@ extension SequenceSettings {
 extension SequenceSettings: Codable {
     private enum CodingKeys: String, CodingKey {
         case followUpDays, holidays, sendWindow, sendTime, isTransactional, quotesEarlier
-        case companyReplyStops, companyMeetingStops, calendars, taskReminder, campaign
+        case companyReplyStops, companyMeetingStops, calendars, taskReminder, campaign, awayDays
     }
 
     package init(from decoder: any Decoder) throws {
@@ -60,6 +62,7 @@ extension SequenceSettings: Codable {
         calendars = try value(.calendars, else: calendars)
         taskReminder = try container.decodeIfPresent(Int.self, forKey: .taskReminder)
         campaign = try value(.campaign, else: campaign)
+        awayDays = min(90, max(1, try value(.awayDays, else: awayDays)))
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -76,5 +79,6 @@ extension SequenceSettings: Codable {
         try container.encode(calendars, forKey: .calendars)
         try container.encodeIfPresent(taskReminder, forKey: .taskReminder)
         try container.encode(campaign, forKey: .campaign)
+        try container.encode(awayDays, forKey: .awayDays)
     }
 }

@@ -122,14 +122,18 @@ extension Transaction {
     // MARK: Suppression
 
     /// Never writes to this address again; the first reason stays.
+    ///
+    /// - Returns: Whether that was news.
+    @discardableResult
     package func suppress(
         _ address: EmailAddress, because reason: EndReason, evidence: String, at now: Date
-    ) throws {
-        try execute(
+    ) throws -> Bool {
+        try row(
             """
             INSERT INTO suppression (address_key, reason, evidence, at) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT (address_key) DO NOTHING
-            """, address.key, reason.rawValue, evidence, now.milliseconds)
+            RETURNING at
+            """, address.key, reason.rawValue, evidence, now.milliseconds) != nil
     }
 
     /// Why an address is suppressed, or nil when it is not.

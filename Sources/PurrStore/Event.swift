@@ -11,7 +11,7 @@ package struct Event: Sendable, Hashable {
         case mailboxAdded, mailboxPaused, mailboxResumed, mailboxFailing, mailboxRecovered
         case folderUnreadable, folderRenumbered, messageUnreadable, filed
         case taskCreated, taskStarted, taskDone, taskSkipped, taskReopened, taskCanceled, sentByHand
-        case approved, edited, moved, meetingBooked, noticed, triggered
+        case approved, edited, moved, meetingBooked, noticed, triggered, reclassified
     }
 
     package let at: Date

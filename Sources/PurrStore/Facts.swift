@@ -10,13 +10,29 @@ extension Transaction {
     /// Notes what a contact did, once for each step; ends and deletions never take it back (spec S4.3).
     ///
     /// - Parameter step: Nil when no step can be named.
-    package func note(_ fact: Fact, of enrollment: EnrollmentID, step: StepID?, at instant: Date) throws {
+    /// - Returns: Whether it was the first time.
+    @discardableResult
+    package func note(_ fact: Fact, of enrollment: EnrollmentID, step: StepID?, at instant: Date) throws
+        -> Bool
+    {
+        let isNew =
+            try row(
+                "SELECT at FROM fact WHERE enrollment_id = ?1 AND step_id = ?2 AND kind = ?3",
+                enrollment.rawValue, step?.rawValue ?? "", fact.rawValue) == nil
         try execute(
             """
             INSERT INTO fact (enrollment_id, step_id, kind, at, last_at) VALUES (?1, ?2, ?3, ?4, ?4)
             ON CONFLICT (enrollment_id, step_id, kind) DO UPDATE
                SET last_at = CASE WHEN excluded.last_at > fact.last_at THEN excluded.last_at ELSE fact.last_at END
             """, enrollment.rawValue, step?.rawValue ?? "", fact.rawValue, instant.milliseconds)
+        return isNew
+    }
+
+    /// Takes back what a message said that a person has judged otherwise (spec replies R3.e).
+    package func withdraw(_ fact: Fact, of enrollment: EnrollmentID, step: StepID?) throws {
+        try execute(
+            "DELETE FROM fact WHERE enrollment_id = ?1 AND step_id = ?2 AND kind = ?3", enrollment.rawValue,
+            step?.rawValue ?? "", fact.rawValue)
     }
 
     /// The step whose mail has one of these ids, or else the enrollment's latest mail before that time.

@@ -84,6 +84,7 @@ extension Transaction {
         ).map { JournalID(rawValue: $0.integer(0)) }
         guard let entry else { return nil }
         try remember(id, "wire", of: task.enrollment, journal: entry.rawValue)
+        try noteSubject(subject, to: recipient.text, of: task.enrollment, at: instant)
         return entry
     }
 

@@ -8,6 +8,7 @@ package struct InboundRecord: Sendable {
     package let folder: FolderName
     package let uidValidity: UIDValidity
     package let uid: UID
+    /// As fetched: the fields that judging and matching read.
     package let header: [UInt8]
     package let receivedAt: Date
 }
@@ -97,6 +98,23 @@ extension Transaction {
         ).map(InboundRecord.init(columns:))
     }
 
+    /// Those of these messages whose body is still to be read.
+    package func pendingInbound(
+        of mailbox: MailboxID, in folder: FolderName, _ validity: UIDValidity, _ uids: [UID]
+    ) throws -> [InboundRecord] {
+        var found: [InboundRecord] = []
+        for uid in uids {
+            found += try rows(
+                """
+                SELECT id, folder, uid_validity, uid, header, received_at
+                  FROM inbound
+                 WHERE mailbox_id = ?1 AND state = 'pending' AND folder = ?2 AND uid_validity = ?3 AND uid = ?4
+                """, mailbox.rawValue, folder.wire, Int64(validity.rawValue), Int64(uid.rawValue)
+            ).map(InboundRecord.init(columns:))
+        }
+        return found
+    }
+
     package func pendingCount(of mailbox: MailboxID) throws -> Int {
         try row(
             "SELECT count(*) FROM inbound WHERE mailbox_id = ?1 AND state = 'pending'", mailbox.rawValue)?
@@ -104,10 +122,17 @@ extension Transaction {
     }
 
     /// Records how a message was judged.
-    package func recordJudgement(_ id: InboundID, kind: String, rule: String, excerpt: String) throws {
+    ///
+    /// - Parameter judgement: All of it, as a document.
+    package func recordJudgement(
+        _ id: InboundID, kind: String, rule: String, excerpt: String, judgement: String, at now: Date
+    ) throws {
         try execute(
-            "UPDATE inbound SET state = 'judged', kind = ?2, rule = ?3, excerpt = ?4 WHERE id = ?1",
-            id.rawValue, kind, rule, excerpt)
+            """
+            UPDATE inbound
+               SET state = 'judged', kind = ?2, rule = ?3, excerpt = ?4, judgement = ?5, judged_at = ?6
+             WHERE id = ?1
+            """, id.rawValue, kind, rule, excerpt, judgement, now.milliseconds)
     }
 
     /// Records that a message left its folder before its body could be read.
@@ -115,15 +140,17 @@ extension Transaction {
         try execute("UPDATE inbound SET state = 'gone' WHERE id = ?1 AND state = 'pending'", id.rawValue)
     }
 
-    /// How many automatic mails an address sent since then (spec R3.d).
-    package func automaticCount(from sender: String, of mailbox: MailboxID, since: Date) throws -> Int {
+    /// How many automatic mails of an address came in that time (spec R3.d).
+    package func automaticCount(
+        from sender: String, of mailbox: MailboxID, since: Date, through: Date
+    ) throws -> Int {
         try row(
             """
             SELECT count(*)
               FROM inbound
              WHERE sender = ?1 AND mailbox_id = ?2 AND received_at >= ?3
-               AND kind IN ('outOfOffice', 'automatic', 'ticket', 'challenge')
-            """, sender, mailbox.rawValue, since.milliseconds
+               AND received_at <= ?4 AND kind IN ('outOfOffice', 'automatic', 'ticket', 'challenge')
+            """, sender, mailbox.rawValue, since.milliseconds, through.milliseconds
         )?.int(0) ?? 0
     }
 
@@ -186,7 +213,7 @@ extension Transaction {
 }
 
 /// Keys in portions that a statement can bind, padded to few sizes so that statements are reused.
-private struct Chunks: Sequence, IteratorProtocol {
+struct Chunks: Sequence, IteratorProtocol {
     private var rest: ArraySlice<String>
 
     init(_ keys: [String]) { rest = Array(Set(keys)).sorted()[...] }
@@ -203,7 +230,7 @@ private struct Chunks: Sequence, IteratorProtocol {
 }
 
 extension InboundRecord {
-    fileprivate init(columns: Columns) {
+    init(columns: Columns) {
         self.init(
             id: InboundID(rawValue: columns.integer(0)), folder: FolderName(wire: columns.text(1)),
             uidValidity: UIDValidity(rawValue: UInt32(clamping: columns.integer(2))),

@@ -150,13 +150,17 @@ extension Transaction {
     package func recordSent(_ id: JournalID, at instant: Date, reply: String, filing: FilingState) throws
         -> Bool
     {
-        try row(
+        let sent = try row(
             """
             UPDATE journal
                SET state = 'sent', sent_at = ?2, reply = ?3, filing = CASE WHEN filing = 'seen' THEN filing ELSE ?4 END
              WHERE id = ?1 AND state IN ('sending', 'unknown', 'held')
-            RETURNING id
-            """, id.rawValue, instant.milliseconds, reply, filing.rawValue) != nil
+            RETURNING enrollment_id, recipient, subject
+            """, id.rawValue, instant.milliseconds, reply, filing.rawValue)
+        guard let sent else { return false }
+        try noteSubject(
+            sent.text(2), to: sent.text(1), of: EnrollmentID(rawValue: sent.integer(0)), at: instant)
+        return true
     }
 
     /// Records that nothing was accepted: the entry may be tried again.

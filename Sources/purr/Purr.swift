@@ -43,7 +43,7 @@ struct Purr: AsyncParsableCommand {
                 name: "Run and look",
                 subcommands: [
                     RunCommand.self, StatusCommand.self, EnrollmentCommand.self, UpcomingCommand.self,
-                    HeldCommand.self,
+                    HeldCommand.self, ReplyCommand.self,
                     ExplainCommand.self, ReportCommand.self, HistoryCommand.self,
                 ]),
             CommandGroup(name: "Judge", subcommands: [ClassifyCommand.self, SlotCommand.self]),

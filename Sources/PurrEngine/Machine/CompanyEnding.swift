@@ -10,9 +10,11 @@ struct CompanyEnding {
 
     /// - Parameters:
     ///   - reason: Why the enrollment ended; replies and meetings alone concern colleagues.
+    ///   - unenroll: Ends one of them; nil for ending it and no more.
     ///   - append: Told of each colleague's enrollment that ended, and why in words.
     func end(
         after enrollment: EnrollmentRecord, because reason: EndReason, in transaction: Transaction,
+        unenroll: ((EnrollmentRecord, EndReason, String) throws -> Bool)? = nil,
         append: (EnrollmentID, String) throws -> Void
     ) throws {
         guard let settings = try transaction.sequence(enrollment.sequence)?.settings,
@@ -30,8 +32,14 @@ struct CompanyEnding {
         let domain = isMailProvider(domain: contact.email.domain) ? nil : contact.email.domain
         for id in try transaction.openEnrollments(
             in: enrollment.sequence, company: contact.company, domain: domain)
-        where try transaction.unenroll(id, because: end, detail: detail, at: now) {
-            try append(id, detail)
+        {
+            let hasEnded =
+                if let unenroll, let colleague = try transaction.enrollment(id) {
+                    try unenroll(colleague, end, detail)
+                } else {
+                    try transaction.unenroll(id, because: end, detail: detail, at: now)
+                }
+            if hasEnded { try append(id, detail) }
         }
     }
 }

@@ -107,27 +107,6 @@ struct HeaderSorter {
     }
 }
 
-/// What the database knows of the ids and senders of some messages.
-struct Lookup {
-    let ids: [String: [KnownIDRow]]
-    let senders: [String: [KnownSenderRow]]
-
-    init(_ keys: [MatchKeys], in transaction: Transaction) throws {
-        ids = try transaction.known(ids: keys.flatMap { $0.ids.map(\.key) })
-        senders = try transaction.known(
-            senders: keys.flatMap { $0.senders.flatMap { [$0.key, $0.canonicalKey] } })
-    }
-
-    /// Whether an id or a sender of the message is known at all.
-    func concerns(_ keys: MatchKeys) -> Bool {
-        keys.ids.contains { ids[$0.key] != nil } || isContact(keys)
-    }
-
-    func isContact(_ keys: MatchKeys) -> Bool {
-        keys.senders.contains { senders[$0.key] != nil || senders[$0.canonicalKey] != nil }
-    }
-}
-
 /// The opt-out mail that our `List-Unsubscribe` asks for (spec sending M1.4).
 enum OptOutToken {
     /// The token in a subject that reads `unsubscribe TOKEN`.

@@ -17,7 +17,10 @@ struct InboundJudge {
         let keys = MatchKeys(message)
         let lookup = try Lookup([keys], in: transaction)
         let optOut = try optOut(message.header, in: transaction)
-        let found = matches(of: keys, lookup)
+        var found = lookup.matches(of: keys, receivedAt: record.receivedAt, skew: settings.clockSkew)
+        #if PLANTED_BUGS
+            if Sabotage.active == .onlyInReplyTo { found.removeAll { $0.rung != .inReplyTo } }
+        #endif
         guard bytes != nil || !found.isEmpty || !optOut.isEmpty else {
             return try transaction.recordGone(record.id)
         }
@@ -45,31 +48,26 @@ struct InboundJudge {
         #endif
         try transaction.recordJudgement(
             record.id, kind: judgement.kind.rawValue, rule: judgement.rule,
-            excerpt: String(judgement.ownText.prefix(500)))
-        let application = InboundEffect(
-            mailbox: mailbox, message: message, judgement: judgement,
+            excerpt: String(judgement.ownText.prefix(500)), judgement: Document.text(of: judgement), at: now)
+        let effect = InboundEffect(
+            mailbox: mailbox, inbound: record.id, message: message, judgement: judgement,
             matches: found + optOut.filter { match in !found.contains { $0.owner == match.owner } },
-            folder: record.folder, receivedAt: record.receivedAt, now: now)
-        try application.apply(in: transaction)
+            optedOut: Set(optOut.map(\.owner)), folder: record.folder, receivedAt: record.receivedAt,
+            now: now, skew: settings.clockSkew)
+        try transaction.record(effect.matches.map(KnownMatch.init), of: record.id)
+        try learnThreadIndex(of: message.header, found, in: transaction)
+        try effect.apply(in: transaction)
     }
 
-    /// Whose it is.
-    ///
-    /// Mail from before an enrollment is no answer to it, unless it names a mail of ours.
-    private func matches(of keys: MatchKeys, _ lookup: Lookup) -> [Match<EnrollmentID>] {
-        let ids = lookup.ids.mapValues { rows in
-            rows.map { KnownID(owner: $0.enrollment, isThreadRoot: $0.isThreadRoot) }
+    /// Exchange tells a conversation by an index of its own: what it writes into one answer it writes into all
+    /// (spec R2.5).
+    private func learnThreadIndex(
+        of header: MessageHeader, _ found: [Match<EnrollmentID>], in transaction: Transaction
+    ) throws {
+        guard let key = header.raw("Thread-Index").flatMap(MatchKeys.threadIndexKey) else { return }
+        for match in found where match.rung <= .threadRoot && match.rung != .vendorHeader {
+            try transaction.learn(threadIndex: key, of: match.owner)
         }
-        let horizon = record.receivedAt.addingTimeInterval(settings.clockSkew)
-        let senders = lookup.senders.mapValues { rows in
-            rows.filter { $0.createdAt <= horizon }
-                .map { KnownSender(owner: $0.enrollment, hasOpenEnrollment: $0.isOpen) }
-        }
-        var found = PurrReplies.matches(of: keys, ids: ids, senders: senders)
-        #if PLANTED_BUGS
-            if Sabotage.active == .onlyInReplyTo { found.removeAll { $0.rung != .inReplyTo } }
-        #endif
-        return found
     }
 
     /// The enrollments that opt out by the token of our List-Unsubscribe.
@@ -82,5 +80,22 @@ struct InboundJudge {
                 owner: $0, rung: .threadRoot,
                 evidence: "Subject: unsubscribe, with the token of our List-Unsubscribe")
         }
+    }
+}
+
+extension KnownMatch {
+    init(_ match: Match<EnrollmentID>) {
+        self.init(
+            enrollment: match.owner, rung: match.rung.rawValue, evidence: match.evidence,
+            isOnlyNoted: match.isOnlyNoted)
+    }
+}
+
+extension Match<EnrollmentID> {
+    /// As it was kept; nil for a rung that this Purr does not know.
+    init?(_ known: KnownMatch) {
+        guard let rung = Rung(rawValue: known.rung) else { return nil }
+        self.init(
+            owner: known.enrollment, rung: rung, evidence: known.evidence, isOnlyNoted: known.isOnlyNoted)
     }
 }

@@ -231,10 +231,7 @@ extension MailboxMachine {
         }
         let (id, settings) = (id, settings)
         try write { transaction in
-            let pending = try transaction.pendingInbound(of: id, limit: 10_000)
-            let asked = Set(asked)
-            for record in pending
-            where record.folder == name && record.uidValidity == validity && asked.contains(record.uid) {
+            for record in try transaction.pendingInbound(of: id, in: name, validity, asked) {
                 let judge = InboundJudge(mailbox: id, record: record, now: now, settings: settings)
                 try judge.judge(bytes: fetched[record.uid], in: transaction)
             }

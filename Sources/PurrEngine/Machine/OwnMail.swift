@@ -83,6 +83,9 @@ struct OwnMail {
     ) throws {
         guard entry.state != .draft, entry.state != .cancelled else { return }
         if let wireID = header.messageID { try transaction.learn(wireID: wireID, of: entry) }
+        if let index = header.raw("Thread-Index").flatMap(MatchKeys.threadIndexKey) {
+            try transaction.learn(threadIndex: index, of: entry.enrollment)
+        }
         if entry.filing != .seen, entry.state != .prepared, entry.state != .cancelled {
             try transaction.setFiling(.seen, of: entry.id)
         }

@@ -53,6 +53,8 @@ enum Terminal {
                 let isControl =
                     scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
                     || [0x2028, 0x2029].contains(scalar.value)
+                    // What turns the direction of writing can make one word look like another.
+                    || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
                 if isControl {
                     line += "\\u{\(String(scalar.value, radix: 16))}"
                 } else {
