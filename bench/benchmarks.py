@@ -3,10 +3,11 @@
 from gate import gate
 from headers import headers
 from idle import idle
+from inbound import inbound
 from planning import planning
 from reply import reply
 from sending import sending
 
 ALL = {
-    "headers": headers, "reply": reply, "sending": sending, "gate": gate, "planning": planning, "idle": idle,
+    "headers": headers, "inbound": inbound, "reply": reply, "sending": sending, "gate": gate, "planning": planning, "idle": idle,
 }

@@ -9,8 +9,11 @@ from pathlib import Path
 DAYS_BACK = 60  # spread over less than what Purr reads back
 
 
-def fill(folder: Path, count: int, seed: int = 1) -> None:
-    """Writes `count` messages of an ordinary business mailbox: people in threads, newsletters, notifications."""
+def fill(folder: Path, count: int, seed: int = 1, answers_every: int = 0) -> None:
+    """Writes `count` messages of an ordinary business mailbox: people in threads, newsletters, notifications.
+
+    - answers_every: One in so many is from or about a prospect of the benchmarks' database; 0 for none.
+    """
     numbers = random.Random(seed)
     owner = pwd.getpwnam("mail")
     for name in ("cur", "new", "tmp"):
@@ -22,11 +25,40 @@ def fill(folder: Path, count: int, seed: int = 1) -> None:
         at = int(start + index * step)
         path = folder / "cur" / f"{at}.M{index}P1.host:2,S"
         with open(path, "wb") as file:
-            file.write(message(index, at, numbers, earlier))
+            ours = answers_every and index % answers_every == 0
+            file.write(concerning(index, answers_every, at) if ours else message(index, at, numbers, earlier))
         os.utime(path, (at, at))
         os.chown(path, owner.pw_uid, owner.pw_gid)
     for made in (folder, *(folder / name for name in ("cur", "new", "tmp"))):
         os.chown(made, owner.pw_uid, owner.pw_gid)
+
+
+def is_answer(index: int, every: int) -> bool:
+    """Whether the message is a person's answer; of ten that matter two are automatic and one is a report."""
+    return index % every == 0 and index // every % 10 < 7
+
+
+def concerning(index: int, every: int, at: int) -> bytes:
+    """A message from or about a prospect, without any of our ids: the sender tells whose it is."""
+    number = index // every
+    person = f"person{number}@prospects{number % 97}.test"
+    date = time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(at))
+    lines = ["To: sender@example.org", f"Date: {date}", f"Message-ID: <concerning{number}@prospects.test>", "MIME-Version: 1.0"]
+    if is_answer(index, every):
+        lines += [f"From: Ann <{person}>", "Subject: Re: Hello Ann", "Content-Type: text/plain; charset=utf-8"]
+        body = "Tuesday at ten suits me well.\r\n\r\n" + "> Hello Ann,\r\n> have you had a moment?\r\n" * 8
+    elif number % 10 < 9:
+        lines += [f"From: Ann <{person}>", "Subject: Automatic reply: Hello Ann", "Auto-Submitted: auto-replied",
+                  "Content-Type: text/plain; charset=utf-8"]
+        body = "I am out of office and will read your mail when I am back.\r\n"
+    else:
+        lines += ["Return-Path: <>", "From: Mail Delivery System <MAILER-DAEMON@mx.test>",
+                  "Subject: Undelivered Mail Returned to Sender",
+                  'Content-Type: multipart/report; report-type=delivery-status; boundary="=_report"']
+        body = ("--=_report\r\nContent-Type: text/plain\r\n\r\nYour message could not be delivered.\r\n"
+                "--=_report\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.test\r\n\r\n"
+                f"Final-Recipient: rfc822; other{number}@elsewhere.test\r\nAction: failed\r\nStatus: 5.1.1\r\n--=_report--\r\n")
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
 
 
 def message(index: int, at: int, numbers: random.Random, earlier: list) -> bytes:

@@ -118,7 +118,9 @@ extension Transaction {
     }
 
     /// The contacts whose enrollments in a sequence ended for that reason, with the company of each.
-    package func ended(in sequence: SequenceID, because reason: EndReason) throws -> [(contact: ContactID, company: String, email: String)] {
+    package func ended(in sequence: SequenceID, because reason: EndReason) throws -> [(
+        contact: ContactID, company: String, email: String
+    )] {
         try rows(
             """
             SELECT c.id, c.company, c.email_key

@@ -5,7 +5,8 @@ import Testing
 @Suite("The rules R1 to R3")
 struct ReplyRulesTests {
     static let rules =
-        (1...6).map { "R1.\($0)" } + (1...8).map { "R2.\($0)" } + ["a", "b", "c", "d", "e"].map { "R2.\($0)" }
+        (1...6).map { "R1.\($0)" } + (1...8).map { "R2.\($0)" }
+        + ["a", "b", "c", "d", "e"].map { "R2.\($0)" }
         + (1...10).map { "R3.\($0)" } + ["a", "b", "c", "d", "e", "f", "g"].map { "R3.\($0)" }
 
     @Test("have each a test that names it", arguments: rules)

@@ -18,7 +18,8 @@ struct EffectRulesTests {
         var suppressed: [String] = []
     }
 
-    static let inThread = "From: kari@north.test\nSubject: Re: A question\nIn-Reply-To: <kari.1@example.org>\n"
+    static let inThread =
+        "From: kari@north.test\nSubject: Re: A question\nIn-Reply-To: <kari.1@example.org>\n"
     static let automatic =
         "From: kari@north.test\nSubject: Automatic reply: A question\nAuto-Submitted: auto-replied\n"
 
@@ -41,7 +42,8 @@ struct EffectRulesTests {
                 mail: Mails.report(about: "kari@north.test", returning: "kari.1@example.org"),
                 standing: "unenrolled bounced", suppressed: ["kari@north.test"]),
             Example(
-                testDescription: "R3.3: a permanent failure that is not about the address ends and silences nobody",
+                testDescription:
+                    "R3.3: a permanent failure that is not about the address ends and silences nobody",
                 mail: Mails.report(
                     about: "kari@north.test", returning: "kari.1@example.org", status: "5.7.1"),
                 standing: "unenrolled bounced"),
@@ -60,11 +62,13 @@ struct EffectRulesTests {
                 mail: Mails.report(about: "kari@north.test"), standing: "held doubtfulBounce"),
             Example(
                 testDescription: "R3.3: a mere MAILER-DAEMON proves nothing",
-                mail: "From: MAILER-DAEMON@mx.test\nSubject: Undelivered mail\n\nYour message to kari@north.test could not be delivered. Click here to release it.\n",
+                mail:
+                    "From: MAILER-DAEMON@mx.test\nSubject: Undelivered mail\n\nYour message to kari@north.test could not be delivered. Click here to release it.\n",
                 standing: "active"),
             Example(
                 testDescription: "R3.4: a read receipt is noted",
-                mail: "From: kari@north.test\nSubject: Read: A question\nIn-Reply-To: <kari.1@example.org>\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\nContent-Type: text/plain\n\nYour message was read.\n\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; kari@north.test\nOriginal-Message-ID: <kari.1@example.org>\nDisposition: manual-action/MDN-sent-manually; displayed\n\n--b--\n",
+                mail:
+                    "From: kari@north.test\nSubject: Read: A question\nIn-Reply-To: <kari.1@example.org>\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\nContent-Type: text/plain\n\nYour message was read.\n\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; kari@north.test\nOriginal-Message-ID: <kari.1@example.org>\nDisposition: manual-action/MDN-sent-manually; displayed\n\n--b--\n",
                 standing: "active"),
             Example(
                 testDescription: "R3.6: mail to the address of our List-Unsubscribe ends and silences",
@@ -90,11 +94,13 @@ struct EffectRulesTests {
                 standing: "unenrolled replied"),
             Example(
                 testDescription: "R3.a: Precedence: bulk proves nothing",
-                mail: inThread + "Precedence: bulk\nX-Auto-Response-Suppress: All\n\nTuesday suits me well.\n",
+                mail: inThread
+                    + "Precedence: bulk\nX-Auto-Response-Suppress: All\n\nTuesday suits me well.\n",
                 standing: "unenrolled replied"),
             Example(
                 testDescription: "R3.b: a challenge is held",
-                mail: automatic.replacing("Automatic reply: A question", with: "Please confirm your message")
+                mail: automatic.replacing(
+                    "Automatic reply: A question", with: "Please confirm your message")
                     + "\nTo deliver your message, please confirm that you are a human by clicking the link below.\n",
                 standing: "held challenge"),
             Example(
@@ -109,7 +115,8 @@ struct EffectRulesTests {
             let root = try #require(MessageID("\(Self.token)@example.org"))
             let mail = PreparedMail(
                 messageID: try #require(MessageID("kari.2@example.org")), inReplyTo: nil, references: [],
-                threadRoot: root, subject: "A question", sender: world.base.sender, recipient: world.base.kari,
+                threadRoot: root, subject: "A question", sender: world.base.sender,
+                recipient: world.base.kari,
                 bytes: [])
             _ = try transaction.prepare(
                 mail, enrollment: kari, step: StepID(rawValue: "nudge"), mailbox: world.mailbox)
@@ -282,7 +289,9 @@ struct EffectRulesTests {
         #expect(try world.standing(ola).hasPrefix("unenrolled"))
     }
 
-    @Test("R3.f: a wish in one's own thread, under another's name, silences that name's owner of the thread not")
+    @Test(
+        "R3.f: a wish in one's own thread, under another's name, silences that name's owner of the thread not"
+    )
     mutating func forgedWish() throws {
         try world.enroll("kari@north.test")
         try world.enroll("ola@south.test")

@@ -59,7 +59,7 @@ struct InboundWorld {
             let entry = try #require(
                 try transaction.prepare(mail, enrollment: id, step: step, mailbox: mailbox))
             _ = try transaction.beginSending(entry, at: at)
-            _ = try transaction.recordSent(entry, at: at, reply: "250 2.0.0 Ok", filing: .seen)
+            _ = try transaction.recordSent(entry, at: at, reply: "250 2.0.0 Ok", filing: .due)
             try transaction.schedule(
                 id,
                 step: Step(
@@ -79,7 +79,8 @@ struct InboundWorld {
     ///
     /// - Returns: The number of the newest message that was judged.
     @discardableResult
-    mutating func receive(_ text: String, in folder: String = "INBOX", minute: Double = 60) throws -> Int64 {
+    mutating func receive(_ text: String, in folder: String = "INBOX", minute: Double = 60) throws -> Int64
+    {
         serial += 1
         let at = base.start.addingTimeInterval(minute * 60 + Double(serial))
         let head = text.contains("Message-ID:") ? "" : "Message-ID: <in\(serial)@elsewhere.test>\n"
@@ -88,6 +89,9 @@ struct InboundWorld {
         return try store.read { try $0.inboundMessages(InboundFilter(), limit: 1_000) }
             .map(\.id.rawValue).max() ?? 0
     }
+
+    /// Lets the machine look when nothing has come.
+    mutating func look(minute: Double) throws { try read(at: base.start.addingTimeInterval(minute * 60)) }
 
     private mutating func read(at now: Date) throws {
         machine.notice()

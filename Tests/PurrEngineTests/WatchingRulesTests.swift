@@ -24,10 +24,14 @@ struct WatchingRulesTests {
 
     @Test("R1.1: a folder that cannot be opened is shown, and nothing is proven")
     mutating func refused() throws {
-        try world.enroll("kari@north.test")
+        try world.look(minute: 10)
+        try world.look(minute: 11)
+        let proven = try world.store.read { try $0.mailbox(world.mailbox) }?.provenAt
+        #expect(proven == world.base.start.addingTimeInterval(11 * 60))
         world.account.refuse("Clients")
-        try world.receive("From: x@y.test\n\nHello.\n")
-        #expect(try world.store.read { try $0.mailbox(world.mailbox) }?.provenAt == nil)
+        try world.look(minute: 20)
+        try world.look(minute: 21)
+        #expect(try world.store.read { try $0.mailbox(world.mailbox) }?.provenAt == proven)
         let record = try world.store.read { try $0.folders(of: world.mailbox) }
             .first { $0.name == FolderName(wire: "Clients") }
         #expect(record?.refusal.isEmpty == false)
@@ -83,14 +87,16 @@ struct WatchingRulesTests {
         let kari = try world.enroll("kari@north.test")
         for number in 1...120 {
             world.account.store(
-                Array("From: x\(number)@y.test\r\nMessage-ID: <g\(number)@y.test>\r\n\r\n".utf8), in: "INBOX",
+                Array("From: x\(number)@y.test\r\nMessage-ID: <g\(number)@y.test>\r\n\r\n".utf8),
+                in: "INBOX",
                 at: world.base.start)
         }
         world.account.store(
             Array(Self.answer.replacing("\n", with: "\r\n").utf8), in: "INBOX", at: world.base.start)
         for number in 121...300 {
             world.account.store(
-                Array("From: x\(number)@y.test\r\nMessage-ID: <g\(number)@y.test>\r\n\r\n".utf8), in: "INBOX",
+                Array("From: x\(number)@y.test\r\nMessage-ID: <g\(number)@y.test>\r\n\r\n".utf8),
+                in: "INBOX",
                 at: world.base.start)
         }
         try world.receive("From: x@y.test\n\nHello.\n")
@@ -100,12 +106,15 @@ struct WatchingRulesTests {
     @Test("R1.5: bodies are asked for of those messages alone that concern somebody")
     mutating func bodies() throws {
         try world.enroll("kari@north.test")
-        for number in 1...20 { try world.receive("From: x\(number)@y.test\nSubject: A \(number)\n\nHello.\n") }
+        for number in 1...20 {
+            try world.receive("From: x\(number)@y.test\nSubject: A \(number)\n\nHello.\n")
+        }
         try world.receive(Self.answer)
         #expect(world.account.bodiesAsked == 1)
     }
 
-    @Test("R1.5: a message without any readable header holds whom it can be tied to, and the cursor goes on")
+    @Test(
+        "R1.5: a message without any readable header holds whom it can be tied to, and the cursor goes on")
     mutating func unreadable() throws {
         try world.enroll("kari@north.test")
         world.account.store([0xFF, 0xFE, 0x00, 0x0D, 0x0A], in: "INBOX", at: world.base.start)
@@ -118,7 +127,8 @@ struct WatchingRulesTests {
     mutating func heartbeat() throws {
         try world.enroll("kari@north.test")
         try world.receive("From: x@y.test\n\nHello.\n")
-        let read = world.base.start.addingTimeInterval(3_600)
+        try world.look(minute: 61)
+        let read = world.base.start.addingTimeInterval(3_660)
         let proven = try world.store.read { try $0.mailbox(world.mailbox) }?.provenAt
         #expect(try #require(proven) >= read)
         func alarms(after seconds: Double) throws -> [String] {

@@ -130,7 +130,8 @@ extension Commands {
 
     func judgement(of message: InboundMessage) -> Judgement {
         if let judgement = Document.value(Judgement.self, from: message.judgement) { return judgement }
-        var judgement = Judgement(kind: Judgement.Kind(rawValue: message.kind) ?? .human, rule: message.rule)
+        var judgement = Judgement(
+            kind: Judgement.Kind(rawValue: message.kind) ?? .human, rule: message.rule)
         judgement.ownText = message.excerpt
         return judgement
     }

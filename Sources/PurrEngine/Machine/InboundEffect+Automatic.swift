@@ -72,7 +72,8 @@ extension InboundEffect {
         }
         try offer(
             title: { "\($0) is out of office; write to \($1)?" },
-            notes: "Their automatic answer names \(judgement.standIns.prefix(3).map(\.text).joined(separator: ", ")).",
+            notes:
+                "Their automatic answer names \(judgement.standIns.prefix(3).map(\.text).joined(separator: ", ")).",
             in: transaction)
     }
 
@@ -101,7 +102,8 @@ extension InboundEffect {
     private func isLoop(in transaction: Transaction) throws -> Bool {
         guard let sender, !isByHand else { return false }
         let count = try transaction.automaticCount(
-            from: sender.key, of: mailbox, since: receivedAt.addingTimeInterval(-86_400), through: receivedAt)
+            from: sender.key, of: mailbox, since: receivedAt.addingTimeInterval(-86_400),
+            through: receivedAt)
         guard count >= 3 else { return false }
         try hold(.loop, "sent three automatic mails in 24 hours", in: transaction)
         return true

@@ -48,7 +48,8 @@ struct InboundJudge {
         #endif
         try transaction.recordJudgement(
             record.id, kind: judgement.kind.rawValue, rule: judgement.rule,
-            excerpt: String(judgement.ownText.prefix(500)), judgement: Document.text(of: judgement), at: now)
+            excerpt: String(judgement.ownText.prefix(500)), judgement: Document.text(of: judgement), at: now
+        )
         let effect = InboundEffect(
             mailbox: mailbox, inbound: record.id, message: message, judgement: judgement,
             matches: found + optOut.filter { match in !found.contains { $0.owner == match.owner } },

@@ -7,7 +7,8 @@ internal import PurrTemplates
 
 /// Makes a database with one mailbox, a sequence of two steps that may go at any minute, and people in it.
 ///
-/// Options: `--database`, `--user` (the mailbox's address), `--people` (how many are enrolled, none of them due).
+/// Options: `--database`, `--user` (the mailbox's address), `--people` (how many are enrolled, none of them due),
+/// `--days-ago` (when they were).
 func prepareDatabase(_ options: BenchmarkOptions) throws -> [String: Double] {
     let store = try Store(path: try options.text("database"))
     let now = Date()
@@ -42,11 +43,14 @@ func prepareDatabase(_ options: BenchmarkOptions) throws -> [String: Double] {
         _ = try transaction.saveSequence(
             name: "bench", settings: always, document: Document.text(of: version), at: now)
     }
-    try enroll(try options.number("people", else: 0), from: address, in: store, now: now)
+    let enrolled = now.addingTimeInterval(-86_400 * Double(try options.number("days-ago", else: 0)))
+    try enroll(try options.number("people", else: 0), from: address, in: store, at: enrolled, now: now)
     return [:]
 }
 
-private func enroll(_ count: Int, from sender: EmailAddress, in store: Store, now: Date) throws {
+private func enroll(_ count: Int, from sender: EmailAddress, in store: Store, at enrolled: Date, now: Date)
+    throws
+{
     let people = (0..<count).compactMap { EmailAddress("person\($0)@prospects\($0 % 97).test") }
     try store.write { transaction in
         guard let sequence = try transaction.sequence(named: "bench"),
@@ -61,7 +65,7 @@ private func enroll(_ count: Int, from sender: EmailAddress, in store: Store, no
                     contact: contact.id, sequence: sequence.id, version: sequence.version,
                     mailbox: mailbox.id,
                     sender: sender, zone: .utc, firstStep: first, start: now.addingTimeInterval(86_400),
-                    threadRoot: "root\(number)@example.org"), at: now)
+                    threadRoot: "root\(number)@example.org"), at: enrolled)
         }
     }
 }

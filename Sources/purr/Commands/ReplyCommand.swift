@@ -19,7 +19,8 @@ private func messageKind(_ text: String) throws -> Judgement.Kind {
     guard kindNames.contains(text), let kind = Judgement.Kind(rawValue: text) else {
         throw CommandError(
             .usage,
-            "\(Terminal.quoted(text)) is no kind of message; kinds are \(kindNames.joined(separator: ", ")).")
+            "\(Terminal.quoted(text)) is no kind of message; kinds are \(kindNames.joined(separator: ", "))."
+        )
     }
     return kind
 }
@@ -74,7 +75,8 @@ struct ReplyList: ParsableCommand {
             rows: replies.map { reply in
                 [
                     "\(reply.id)", Output.shortTime(reply.at),
-                    reply.kind + (reply.reclassifiedFrom == nil ? "" : "*"), reply.rung.map(String.init) ?? "",
+                    reply.kind + (reply.reclassifiedFrom == nil ? "" : "*"),
+                    reply.rung.map(String.init) ?? "",
                     reply.contact ?? reply.from, reply.sequence ?? "", reply.subject,
                     reply.excerpt.split(whereSeparator: \.isWhitespace).joined(separator: " "),
                 ]
