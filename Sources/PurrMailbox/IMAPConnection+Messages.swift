@@ -29,6 +29,31 @@ extension IMAPConnection {
         throw MailServerFailure(.refused, "The server lists a message but does not hand it out")
     }
 
+    /// Several messages in one exchange, as ``message(in:uid:expecting:limit:)`` gives one.
+    ///
+    /// - Returns: Those that came; of the others nothing is known, so ask for them one by one.
+    package func messages(
+        in folder: FolderName, uids: [UID], expecting: UIDValidity, limit: Int = 1 << 20
+    ) throws(MailServerFailure) -> Reading<[UID: [UInt8]]> {
+        guard let last = uids.max() else { return .read([:]) }
+        let burst = try burst(in: folder, seeing: last)
+        guard burst.selection.uidValidity == expecting else {
+            return .renumbered(burst.selection.uidValidity)
+        }
+        let all: [EtpanIMAP.Fetched]
+        do throws(MailServerFailure) {
+            all = try burst.session.fetch(.whole(limit: max(limit, 1)), of: uids)
+        } catch {
+            endBurst()
+            throw error
+        }
+        dialogue.reader.release()
+        let wanted = Set(uids)
+        var found: [UID: [UInt8]] = [:]
+        for fetched in all where wanted.contains(fetched.uid) { found[fetched.uid] = fetched.bytes }
+        return .read(found)
+    }
+
     /// Files a copy of a message.
     ///
     /// When the connection breaks before the answer, the copy may be there or not: ``find(_:in:fields:)``

@@ -161,7 +161,7 @@ extension Transaction {
                    count(*) FILTER (WHERE t.state = 'done' AND t.done_at <= t.due_at)
               FROM enrollment e
               JOIN task t ON t.enrollment_id = e.id
-             WHERE \(scope.condition)
+             WHERE \(scope.condition) AND substr(t.step_id, 1, 7) <> '@reply-'
              GROUP BY t.step_id
             """, scope.lowest, scope.highest)
         {

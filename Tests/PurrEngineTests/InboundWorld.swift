@@ -35,7 +35,8 @@ struct InboundWorld {
     /// thread root `NAME@example.org`, NAME being what stands before the `@`.
     @discardableResult
     mutating func enroll(
-        _ email: String, later: TimeInterval = 0, subject: String = "A question", isAgain: Bool = false
+        _ email: String, later: TimeInterval = 0, subject: String = "A question", isAgain: Bool = false,
+        filing: FilingState = .seen
     ) throws -> EnrollmentID {
         var request = base.request(email)
         request.isAgain = isAgain
@@ -59,7 +60,7 @@ struct InboundWorld {
             let entry = try #require(
                 try transaction.prepare(mail, enrollment: id, step: step, mailbox: mailbox))
             _ = try transaction.beginSending(entry, at: at)
-            _ = try transaction.recordSent(entry, at: at, reply: "250 2.0.0 Ok", filing: .due)
+            _ = try transaction.recordSent(entry, at: at, reply: "250 2.0.0 Ok", filing: filing)
             try transaction.schedule(
                 id,
                 step: Step(

@@ -173,13 +173,18 @@ struct MatchingRulesTests {
     mutating func anyMail() throws {
         let kari = try world.enroll("kari@north.test")
         try world.base.apply(CommandsWorld.sequence.replacing("name: intro", with: "name: other"))
-        var request = world.base.request("kari@north.test")
-        request.sequence = "other"
-        request.isRecentWelcome = true
-        let second = try world.base.commands().enroll(request).first?.result
-        guard case .enrolled(let other, _, _) = second else {
-            Issue.record("she is in one sequence only: \(String(describing: second))")
-            return
+        let (mailbox, start) = (world.mailbox, world.base.start)
+        let first = try world.enrollment(kari)
+        // By the database, because commands let a contact be in one sequence at a time.
+        let other = try world.store.write { transaction in
+            let sequence = try #require(try transaction.sequence(named: "other"))
+            let step = Step(
+                id: StepID(rawValue: "hello"), delay: 0, action: .email(EmailStep(template: "hello")))
+            let draft = EnrollmentDraft(
+                contact: first.contact, sequence: sequence.id, version: sequence.version, mailbox: mailbox,
+                sender: first.sender, zone: first.zone, firstStep: step,
+                start: start.addingTimeInterval(86_400), threadRoot: "other@example.org")
+            return try #require(try transaction.insert(draft, at: start))
         }
         try world.receive("From: kari@north.test\nSubject: Lunch?\n\nAre you free on Friday?\n")
         #expect(try world.standing(kari) == "unenrolled replied")
@@ -211,7 +216,7 @@ struct MatchingRulesTests {
 
     @Test("R2.a: the id that the server gave our mail is learnt from Sent")
     mutating func wireID() throws {
-        let kari = try world.enroll("kari@north.test")
+        let kari = try world.enroll("kari@north.test", filing: .due)
         try world.receive(
             "From: sam@example.org\nTo: kari@north.test\nMessage-ID: <0100@ses.test>\nReferences: <kari@example.org>\nSubject: A question\nDate: Mon, 23 Nov 2026 09:00:00 +0000\n\nHello.\n",
             in: "Sent", minute: 0)

@@ -121,7 +121,8 @@ extension InboundEffect {
             else { continue }
             let title = title(try name(enrollment, transaction), standIns)
             let step = Step(
-                id: StepID(rawValue: "reply-\(inbound)"), delay: 0,
+                // Not a step of the sequence: reports leave it out by its name.
+                id: StepID(rawValue: "@reply-\(inbound)"), delay: 0,
                 action: .task(TaskStep(kind: .general, title: title)))
             let placement = Placement(enrollment: enrollment, sequence: sequence)
             let draft = TaskDraft(

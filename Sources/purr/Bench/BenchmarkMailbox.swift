@@ -44,15 +44,13 @@ struct BenchmarkMailbox {
                         in: folder, after: after, through: through, fields: fieldsWanted,
                         expecting: validity)))
         case .readMessages(let folder, let validity, let uids):
-            var messages: [FetchedMessage] = []
-            for uid in uids {
-                switch try connection.message(in: folder, uid: uid, expecting: validity) {
-                case .read(let bytes?): messages.append(FetchedMessage(uid: uid, bytes: bytes))
-                case .read(nil): continue
-                case .renumbered: return .messages(.renumbered)
-                }
+            switch try connection.messages(
+                in: folder, uids: uids, expecting: validity, limit: 256 * 1024)
+            {
+            case .read(let found):
+                return .messages(.read(found.map { FetchedMessage(uid: $0.key, bytes: $0.value) }))
+            case .renumbered: return .messages(.renumbered)
             }
-            return .messages(.read(messages))
         default: throw BenchmarkProblem("Nothing was to be sent: \(effect)")
         }
     }

@@ -154,7 +154,14 @@ actor MailServerPort: MailboxPort {
         _ uids: [UID], in folder: FolderName, _ validity: UIDValidity, from connection: IMAPConnection
     ) throws(MailServerFailure) -> FolderReading<[FetchedMessage]> {
         var found: [FetchedMessage] = []
-        for uid in uids {
+        let together = try reading { () throws(MailServerFailure) in
+            try connection.messages(in: folder, uids: uids, expecting: validity, limit: 256 * 1024)
+        }
+        if case .read(let bytes) = together {
+            found = bytes.map { FetchedMessage(uid: $0.key, bytes: $0.value) }
+        }
+        let missing = uids.filter { uid in !found.contains { $0.uid == uid } }
+        for uid in missing {
             let one = try reading { () throws(MailServerFailure) in
                 try connection.message(in: folder, uid: uid, expecting: validity, limit: 256 * 1024)
             }
