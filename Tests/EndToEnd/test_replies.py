@@ -5,7 +5,7 @@ import smtplib
 import unittest
 from datetime import datetime, timedelta
 
-from support import DATA, SENDER, USAGE, EndToEnd, start_host
+from support import DATA, SENDER, USAGE, EndToEnd, end, start_host
 
 import letters
 
@@ -32,7 +32,7 @@ class Replies(EndToEnd):
         self.purr("template", "add", self.write("hello.md", TEMPLATE))
         self.purr("sequence", "apply", self.write("intro.yaml", SEQUENCE))
         self.purr("enroll", "intro", *PEOPLE, "--from", SENDER)
-        self.start_daemon("--time-lapse", RATE)
+        self.daemon = self.start_daemon("--time-lapse", RATE)
         self.until(lambda: all(self.enrollment(p)["sent"] for p in PEOPLE), 60, "the first mails to leave")
 
     def enrollment(self, person: str) -> dict:
@@ -96,6 +96,7 @@ class Replies(EndToEnd):
         self.purr("reply", "reclassify", number, "--undo")
         self.becomes(NORA, "unenrolled", "replied")
         self.assertIsNone(self.message_of(NORA)["reclassifiedFrom"])
+        end(self.daemon)  # which writes as time passes
         self.refuses("reply", "reclassify", number, "--undo", codes=(DATA,), says="nothing to undo")
         self.refuses("reply", "reclassify", number, "--as", "human", codes=(DATA,), says="already")
         self.refuses("reply", "reclassify", number, "--as", "nonsense", codes=(USAGE,), says="kind")
