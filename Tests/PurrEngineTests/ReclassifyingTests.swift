@@ -15,6 +15,9 @@ struct ReclassifyingTests {
     static let answer = EffectRulesTests.inThread + "\nTuesday suits me well.\n"
     static let automatic = EffectRulesTests.automatic + "\nThank you for your mail.\n"
 
+    static let invitation =
+        "From: kari@north.test\nSubject: Invitation\nMIME-Version: 1.0\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\n\nBEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x//EN\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:1@north.test\nDTSTAMP:20261123T090000Z\nDTSTART:20261125T090000Z\nDTEND:20261125T093000Z\nORGANIZER:mailto:kari@north.test\nATTENDEE:mailto:sam@example.org\nSUMMARY:Talk\nEND:VEVENT\nEND:VCALENDAR\n"
+
     func commands(hours: Double) -> Commands { world.base.commands(later: hours * 3_600) }
 
     @Test("R3.e: an automatic mail that was read as a person's: it goes on with what was left of the delay")
@@ -43,7 +46,9 @@ struct ReclassifyingTests {
         #expect(try world.events(kari).contains { $0.kind == .reclassified && $0.evidence["by"] == "hand" })
     }
 
-    @Test("R3.e: --undo brings the first judgement back, with what it did", arguments: [answer, automatic])
+    @Test(
+        "R3.e: --undo brings the first judgement back, with what it did",
+        arguments: [answer, automatic, invitation])
     mutating func undo(mail: String) throws {
         let kari = try world.enroll("kari@north.test")
         let id = try world.receive(mail)
