@@ -15,11 +15,28 @@ package struct MatchKeys: Sendable {
         self.init(header, returned: [])
     }
 
-    /// From the whole message: adds the ids in what a report returns (rung 3).
+    /// From the whole message: adds the ids in what a report says and returns (rung 3).
     package init(_ message: IncomingMessage) {
-        let isReport = bodyIsNeeded(by: message.header)
-        self.init(message.header, returned: isReport ? ReturnedMessage.find(in: message)?.ids ?? [] : [])
+        guard bodyIsNeeded(by: message.header) else {
+            self.init(message.header, returned: [])
+            return
+        }
+        self.init(
+            message.header,
+            returned: Self.reported(in: message) + (ReturnedMessage.find(in: message)?.ids ?? []))
     }
+
+    /// The ids among the fields of a report: RFC 8098 §3.2.5 has `Original-Message-ID`, others use it too.
+    private static func reported(in message: IncomingMessage) -> [MessageID] {
+        message.parts.filter { $0.enclosure == 0 && reportParts.contains($0.contentType.essence) }
+            .flatMap { MessageHeader.groups($0.decoded(limit: 65_536), limit: 16) }
+            .flatMap { group in vendorFields.flatMap { group.ids($0) } }
+    }
+
+    private static let reportParts: Set<String> = [
+        "message/disposition-notification", "message/global-disposition-notification",
+        "message/delivery-status", "message/global-delivery-status", "message/feedback-report",
+    ]
 
     private init(_ header: MessageHeader, returned: [MessageID]) {
         self.header = header

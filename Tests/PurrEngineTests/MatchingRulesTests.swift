@@ -107,6 +107,16 @@ struct MatchingRulesTests {
         #expect(try world.standing(kari) == "unenrolled bounced")
     }
 
+    @Test("R2.3: a receipt names our mail among its own fields")
+    mutating func receipt() throws {
+        let kari = try world.enroll("kari@north.test")
+        try world.receive(
+            "From: mdn@elsewhere.test\nSubject: Read: A question\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\nContent-Type: text/plain\n\nYour message was read.\n\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; kari@north.test\nOriginal-Message-ID: <kari.1@example.org>\nDisposition: manual-action/MDN-sent-manually; displayed\n\n--b--\n"
+        )
+        #expect(try world.rung(kari) == 3)
+        #expect(try world.standing(kari) == "active")
+    }
+
     static let index = "AQHbP3vUjkq1c0m6Qk2bq1vYxgq8Zw=="
 
     @Test("R2.5: Exchange's conversation is learnt from an earlier answer")
