@@ -36,10 +36,11 @@ extension Transaction {
     /// - Parameter companies: Domains with an `@` before them.
     package func known(companies: [String]) throws -> Set<String> {
         var found: Set<String> = []
-        for company in Set(companies) {
-            if try row("SELECT 1 FROM company_subject WHERE company = ?1 LIMIT 1", company) != nil {
-                found.insert(company)
-            }
+        for chunk in Chunks(companies) {
+            let rows = try rows(
+                "SELECT DISTINCT company FROM company_subject WHERE company IN (\(chunk.placeholders))",
+                list: chunk.values)
+            found.formUnion(rows.map { $0.text(0) })
         }
         return found
     }
