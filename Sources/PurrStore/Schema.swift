@@ -48,9 +48,7 @@ enum Schema {
             .replacing("{strict}", with: " STRICT")
     }
 
-    private static let steps = [first, second, automation, replies]
-
-    private static let first = """
+    static let first = """
         CREATE TABLE meta (
             key   TEXT NOT NULL PRIMARY KEY,
             value TEXT NOT NULL
@@ -249,7 +247,7 @@ enum Schema {
         """
 
     /// Users, tasks, review, sharing, automation, and what reports count.
-    private static let second = """
+    static let second = """
         CREATE TABLE account (                        -- a user: a person who works with Purr
             id            {id},
             name          TEXT  NOT NULL UNIQUE,

@@ -85,6 +85,9 @@ package struct HTTPRequest: Sendable {
         return String(parts[2].prefix { $0 != "?" && $0 != "#" })
     }
 
+    /// The host alone, in lower case.
+    package var hostName: String { host }
+
     private var host: String {
         let authority = authority.lowercased()
         return authority.hasPrefix("[")

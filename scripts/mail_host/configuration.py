@@ -38,6 +38,8 @@ class Options:
     """Port of a Postfix policy service, asked at RCPT, DATA and the end of data on both submission ports."""
     clients_per_process: int = 1
     """IMAP connections that share a process. Linux allows 128 inotify instances a user by default."""
+    introspection: str = ""
+    """URL at which access tokens are looked up (RFC 7662); with it, XOAUTH2 and OAUTHBEARER are offered and no password is."""
 
 
 @dataclass
@@ -53,6 +55,10 @@ class Ports:
 def write(root: Path, options: Options, ports: Ports, password: str) -> None:
     """Writes `dovecot.conf`, its list of users, the Sieve script that files sent mail, and Postfix's pair."""
     (root / "dovecot.conf").write_text(_dovecot(root, options, ports))
+    if options.introspection:
+        (root / "oauth2.conf").write_text(
+            f"introspection_mode = post\nintrospection_url = {options.introspection}\n"
+            "username_attribute = username\nactive_attribute = active\nactive_value = true\n")
     people = [f"{user}:{{PLAIN}}{password}:::::" for user in options.users]
     (root / "users").write_text("\n".join(people) + "\n")
     (root / "sieve").mkdir(exist_ok=True)
@@ -107,7 +113,7 @@ postmaster_address = postmaster@example.org
 submission_host = 127.0.0.1:{ports.smtp}
 recipient_delimiter = +
 disable_plaintext_auth = yes
-auth_mechanisms = plain login
+auth_mechanisms = {"xoauth2 oauthbearer" if options.introspection else "plain login"}
 {tls}
 {capability}
 
@@ -122,10 +128,7 @@ namespace inbox {{
   separator = /
 {mailboxes}
 }}
-passdb {{
-  driver = passwd-file
-  args = username_format=%Lu {root}/users
-}}
+{_passdb(root, options)}
 userdb {{
   driver = passwd-file
   args = username_format=%Lu {root}/users
@@ -182,6 +185,12 @@ plugin {{
   sieve_vacation_min_period = 0
 }}
 """
+
+
+def _passdb(root: Path, options: Options) -> str:
+    if options.introspection:
+        return f"passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {root}/oauth2.conf\n}}"
+    return f"passdb {{\n  driver = passwd-file\n  args = username_format=%Lu {root}/users\n}}"
 
 
 def _main_cf(root: Path, options: Options, ports: Ports) -> str:

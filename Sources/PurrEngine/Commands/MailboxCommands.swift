@@ -12,6 +12,8 @@ package struct MailboxConnection: Sendable {
     package var aliases: [EmailAddress]
     /// Whether the server files sent mail by itself; nil when nobody has looked.
     package var filesSent: Bool?
+    /// An identity provider's tokens, as ``Vault`` sealed them; nil where there are none, or they stay.
+    package var tokens: [UInt8]?
     /// Whose mailbox it is, by name; empty for one named as the mailbox is.
     package var owner = ""
     /// The owner's zone, for one who is new.
@@ -92,6 +94,7 @@ extension Commands {
                 try transaction.append(
                     Event(at: now, .mailboxAdded, mailbox: id, "\(mailbox.address) was connected."))
             }
+            if let tokens = mailbox.tokens { try transaction.setTokens(tokens, of: id, at: now) }
             try transaction.setAliases(mailbox.aliases, of: id)
             if let filesSent = mailbox.filesSent { try transaction.setFilesSent(filesSent, of: id) }
         }

@@ -5,8 +5,10 @@ package import PurrMail
 /// What a mailbox logs in with.
 package enum Secret: Sendable, Hashable {
     case password(String)
-    /// An OAuth 2.0 access token.
+    /// An OAuth 2.0 access token that somebody else keeps fresh.
     case token(String)
+    /// A sign-in with an identity provider; its tokens are kept apart and renewed.
+    case signIn(OAuthClient)
 }
 
 /// Seals secrets for the database with a key that is not in it (spec M7.2).
@@ -21,6 +23,7 @@ package struct Vault: Sendable {
     private struct Document: Codable {
         var password: String?
         var token: String?
+        var signIn: OAuthClient?
     }
 
     package func sealed(_ secret: Secret, for address: EmailAddress) throws(CommandError) -> [UInt8] {
@@ -28,26 +31,55 @@ package struct Vault: Sendable {
             switch secret {
             case .password(let password): Document(password: password)
             case .token(let token): Document(token: token)
+            case .signIn(let client): Document(signIn: client)
             }
-        do {
-            let plain = try JSONEncoder().encode(document)
-            let box = try AES.GCM.seal(plain, using: key, authenticating: Data(address.key.utf8))
-            if let sealed = box.combined { return [UInt8](sealed) }
-        } catch {}
-        throw CommandError(.software, "The password could not be encrypted.")
+        return try seal(document, with: address.key)
     }
 
     package func opened(_ sealed: [UInt8], for address: EmailAddress) throws(CommandError) -> Secret {
-        let misfit = CommandError(
+        let document = open(sealed, with: address.key, as: Document.self)
+        if let password = document?.password { return .password(password) }
+        if let token = document?.token { return .token(token) }
+        if let client = document?.signIn { return .signIn(client) }
+        throw CommandError(
             .configuration,
             "The key does not open the password of \(address). Put the right key file back, or give the password again: purr mailbox add \(address) --update."
         )
+    }
+
+    /// Seals an identity provider's tokens.
+    package func sealed(_ tokens: OAuthTokens, for address: EmailAddress) throws(CommandError) -> [UInt8] {
+        try seal(tokens, with: "tokens \(address.key)")
+    }
+
+    package func openedTokens(_ sealed: [UInt8], for address: EmailAddress) throws(CommandError)
+        -> OAuthTokens
+    {
+        guard let tokens = open(sealed, with: "tokens \(address.key)", as: OAuthTokens.self) else {
+            throw CommandError(
+                .configuration,
+                "The key does not open the sign-in of \(address). Put the right key file back, or sign in again: purr mailbox sign-in \(address)."
+            )
+        }
+        return tokens
+    }
+
+    /// - Parameter context: Authenticated with the value: sealed for one use, it opens for no other.
+    private func seal(_ value: some Encodable, with context: String) throws(CommandError) -> [UInt8] {
+        do {
+            let plain = try JSONEncoder().encode(value)
+            let box = try AES.GCM.seal(plain, using: key, authenticating: Data(context.utf8))
+            if let sealed = box.combined { return [UInt8](sealed) }
+        } catch {}
+        throw CommandError(.software, "The secret could not be encrypted.")
+    }
+
+    private func open<Value: Decodable>(_ sealed: [UInt8], with context: String, as type: Value.Type)
+        -> Value?
+    {
         guard let box = try? AES.GCM.SealedBox(combined: Data(sealed)),
-            let plain = try? AES.GCM.open(box, using: key, authenticating: Data(address.key.utf8)),
-            let document = try? JSONDecoder().decode(Document.self, from: plain)
-        else { throw misfit }
-        if let password = document.password { return .password(password) }
-        if let token = document.token { return .token(token) }
-        throw misfit
+            let plain = try? AES.GCM.open(box, using: key, authenticating: Data(context.utf8))
+        else { return nil }
+        return try? JSONDecoder().decode(type, from: plain)
     }
 }

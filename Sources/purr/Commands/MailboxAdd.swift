@@ -20,7 +20,7 @@ struct MailboxAdd: AsyncParsableCommand {
               purr mailbox add kari@example.org --user kari --ca company-ca.pem \\
                 --imap mail.example.org:993 --smtp mail.example.org:587
               purr mailbox add kari@example.com --provider microsoft365 \\
-                --auth xoauth2 --token-file token.txt
+                --sign-in microsoft --client-id 3c1f… --device
               purr mailbox add kari@gmail.com --update    after a changed password
             """)
 
@@ -56,6 +56,7 @@ struct MailboxAdd: AsyncParsableCommand {
     var postalAddress: String?
     @Option(help: ArgumentHelp("The most mails in 24 hours.", valueName: "n")) var limitDay: Int?
     @Option(help: ArgumentHelp("The most mails in a minute.", valueName: "n")) var limitMinute: Int?
+    @OptionGroup(title: "Sign in with a provider") var signIn: SignInOptions
     @Flag(help: "Change a mailbox that is connected; what is not given stays.") var update = false
     @Flag(name: .customLong("no-check"), help: "Store it without trying it.") var isUnchecked = false
     @Flag(name: .customLong("no-probe"), help: "Try both logins, but send no mail to itself.")
@@ -83,7 +84,13 @@ struct MailboxAdd: AsyncParsableCommand {
 
         let (settings, provider) = try settings(for: address, known: known)
         let secret: Secret
-        if let known, passwordFile == nil, tokenFile == nil, !isSecretNew {
+        var tokens: OAuthTokens?
+        if let client = try signIn.client() {
+            secret = .signIn(client)
+            tokens = try await signIn.tokens(
+                client, address: address, user: settings.user, folder: session.folder,
+                say: output.json ? { _ in } : { print($0) })
+        } else if let known, passwordFile == nil, tokenFile == nil, !isSecretNew {
             secret = try vault.opened(known.credential, for: known.address)
         } else {
             if let provider, !provider.note.isEmpty, !output.json {
@@ -98,19 +105,27 @@ struct MailboxAdd: AsyncParsableCommand {
         var finding = MailboxCheck.Finding()
         if !isUnchecked {
             let endpoints = try settings.endpoints(in: session.folder, ca: ca)
+            let credential: Credential
+            if let tokens {
+                credential = settings.credential(.token(tokens.accessToken))
+            } else {
+                credential = try await session.credential(
+                    of: known?.id, address, settings: settings, secret: secret, vault: vault)
+            }
             finding = try await MailboxCheck(
                 address: address, name: name, imap: endpoints.imap, smtp: endpoints.smtp,
-                credential: settings.credential(secret), provider: provider, isProbing: !isUnprobed,
+                credential: credential, provider: provider, isProbing: !isUnprobed,
                 line: output.json ? { _, _ in } : { print("\($0.text) \($1)") }
             ).run()
         }
         let oldAliases =
             try known.map { mailbox in try session.store.read { try $0.aliases(of: mailbox.id) } } ?? []
-        let connection = MailboxConnection(
+        var connection = MailboxConnection(
             address: address, name: name, settings: settings,
             credential: try vault.sealed(secret, for: address),
             aliases: aliases.isEmpty ? oldAliases.compactMap { EmailAddress($0) } : aliases,
             filesSent: finding.probe?.filesSent)
+        connection.tokens = try tokens.map { try vault.sealed($0, for: address) }
         try session.commands.connect(connection, isUpdate: update)
         if !finding.folders.isEmpty { try session.commands.note(folders: finding.folders, of: address) }
         if output.json {
@@ -124,7 +139,8 @@ struct MailboxAdd: AsyncParsableCommand {
     private var isSecretNew: Bool {
         // An update of servers or limits alone asks for no password; one of nothing else is about the password.
         let isOnlyPassword =
-            name == nil && imap == nil && smtp == nil && provider == nil && user == nil && ca == nil
+            signIn.signIn == nil && name == nil && imap == nil && smtp == nil && provider == nil
+            && user == nil && ca == nil
             && alias.isEmpty
             && postalAddress == nil && limitDay == nil && limitMinute == nil
         return isOnlyPassword || !(global.environment["PURR_PASSWORD"] ?? "").isEmpty
@@ -147,8 +163,10 @@ struct MailboxAdd: AsyncParsableCommand {
             throw CommandError(
                 .usage, "A token needs --auth xoauth2 (Google, Microsoft) or --auth oauthbearer.")
         }
-        guard auth == nil || tokenFile != nil else {
-            throw CommandError(.usage, "--auth is for a token; give it with --token-file.")
+        let client = try signIn.client()
+        guard auth == nil || tokenFile != nil || client != nil else {
+            throw CommandError(
+                .usage, "--auth is for a token; sign in with --sign-in, or give one with --token-file.")
         }
         for (limit, option) in [(limitDay, "--limit-day"), (limitMinute, "--limit-minute")] {
             guard limit.map({ (1...1_000_000).contains($0) }) ?? true else {
@@ -185,6 +203,7 @@ struct MailboxAdd: AsyncParsableCommand {
         if let user { settings.user = user }
         if let authority { settings.certificateAuthority = authority }
         if tokenFile != nil, let auth { settings.authentication = auth.setting }
+        if let client { settings.authentication = auth?.setting ?? client.authentication }
         if tokenFile == nil, passwordFile != nil { settings.authentication = .password }
         if let postalAddress { settings.postalAddress = postalAddress }
         if let limitDay { settings.limits.perDay = limitDay }

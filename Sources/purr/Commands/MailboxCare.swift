@@ -27,12 +27,14 @@ struct MailboxCheckCommand: AsyncParsableCommand {
             throw CommandError(
                 .badData, "The settings of \(mailbox.address) are damaged; connect it again with --update.")
         }
-        let secret = try Vault(key: try global.keyFile.key()).opened(
-            mailbox.credential, for: mailbox.address)
+        let vault = Vault(key: try global.keyFile.key())
+        let secret = try vault.opened(mailbox.credential, for: mailbox.address)
+        let credential = try await session.credential(
+            of: mailbox.id, mailbox.address, settings: settings, secret: secret, vault: vault)
         let endpoints = try settings.endpoints(in: session.folder)
         let finding = try await MailboxCheck(
             address: mailbox.address, name: mailbox.name, imap: endpoints.imap, smtp: endpoints.smtp,
-            credential: settings.credential(secret), provider: Provider.of(domain: mailbox.address.domain),
+            credential: credential, provider: Provider.of(domain: mailbox.address.domain),
             isProbing: !isUnprobed, line: output.json ? { _, _ in } : { print("\($0.text) \($1)") }
         ).run()
         if let filesSent = finding.probe?.filesSent {

@@ -4,7 +4,8 @@ struct MailboxCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mailbox", abstract: "Connect, check and look after mailboxes.",
         subcommands: [
-            MailboxAdd.self, MailboxCheckCommand.self, MailboxList.self, MailboxFolders.self,
+            MailboxAdd.self, MailboxSignIn.self, MailboxCheckCommand.self, MailboxList.self,
+            MailboxFolders.self,
             MailboxPause.self,
             MailboxResume.self, MailboxRemove.self,
         ])

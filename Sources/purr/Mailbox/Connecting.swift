@@ -18,6 +18,8 @@ extension MailboxSettings {
     func credential(_ secret: Secret) -> Credential {
         switch secret {
         case .password(let password): .password(user: user, password: password)
+        // Its token is kept apart: see `CredentialKeeper`. One that is empty is never sent.
+        case .signIn: .bearer(user: user, token: "", mechanism: .either)
         case .token(let token):
             .bearer(
                 user: user, token: token,

@@ -31,7 +31,7 @@ struct SecretSource {
     }
 
     /// The file without its last line end.
-    private func line(of path: String) throws -> String {
+    func line(of path: String) throws -> String {
         var bytes = try contents(of: path, limit: 1 << 20)
         if bytes.last == 0x0A { bytes.removeLast() }
         if bytes.last == 0x0D { bytes.removeLast() }

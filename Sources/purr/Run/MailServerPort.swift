@@ -17,7 +17,7 @@ actor MailServerPort: MailboxPort {
     private let key: Int
     private let imap: Endpoint
     private let smtp: Endpoint
-    private let credential: Credential
+    private let keeper: CredentialKeeper
     private let threads: ServerThreads
     private let clock: VirtualClock
     private var reading: IMAPConnection?
@@ -31,13 +31,13 @@ actor MailServerPort: MailboxPort {
     private var inboxSeen: FolderStatus?
 
     init(
-        key: Int, imap: Endpoint, smtp: Endpoint, credential: Credential, threads: ServerThreads,
+        key: Int, imap: Endpoint, smtp: Endpoint, keeper: CredentialKeeper, threads: ServerThreads,
         clock: VirtualClock
     ) {
         self.key = key
         self.imap = imap
         self.smtp = smtp
-        self.credential = credential
+        self.keeper = keeper
         self.threads = threads
         self.clock = clock
     }
@@ -117,13 +117,23 @@ actor MailServerPort: MailboxPort {
                 guard error.reason == .unreachable else { throw error }
             }
         }
-        let (imap, credential) = (imap, credential)
-        let fresh = try await threads.reading.run { () throws(MailServerFailure) in
-            try IMAPConnection.open(imap, credential: credential)
-        }
+        let fresh = try await connect()
         reading = fresh
         hasIdle = fresh.capabilities.contains("IDLE")
         return try await threads.reading.run { () throws(MailServerFailure) in try body(fresh) }
+    }
+
+    /// A new IMAP connection; once more with a renewed token where the server refuses the present one.
+    private func connect(isRefused: Bool = false) async throws(MailServerFailure) -> IMAPConnection {
+        let (imap, credential) = (imap, try await keeper.credential(isRefused: isRefused))
+        do throws(MailServerFailure) {
+            return try await threads.reading.run { () throws(MailServerFailure) in
+                try IMAPConnection.open(imap, credential: credential)
+            }
+        } catch {
+            guard error.reason == .loginRefused, keeper.canRenew, !isRefused else { throw error }
+            return try await connect(isRefused: true)
+        }
     }
 
     private func survey() async throws(MailServerFailure) -> [SurveyedFolder] {
@@ -206,8 +216,16 @@ actor MailServerPort: MailboxPort {
 
     // MARK: Sending
 
-    private func open(from: EmailAddress, to: EmailAddress, size: Int) async -> OpeningVerdict {
-        let (smtp, credential, kept) = (smtp, credential, sending)
+    private func open(
+        from: EmailAddress, to: EmailAddress, size: Int, isRefused: Bool = false
+    ) async -> OpeningVerdict {
+        let credential: Credential
+        do throws(MailServerFailure) {
+            credential = try await keeper.credential(isRefused: isRefused)
+        } catch {
+            return .failed(error)
+        }
+        let (smtp, kept) = (smtp, sending)
         let result: (SubmissionConnection?, OpeningVerdict) = await threads.sending.perform {
             if let kept, kept.isUsable {
                 let verdict = kept.open(from: from, to: to, size: size)
@@ -223,6 +241,11 @@ actor MailServerPort: MailboxPort {
             }
         }
         sending = result.0
+        if case .failed(let failure) = result.1, failure.reason == .loginRefused, keeper.canRenew,
+            !isRefused
+        {
+            return await open(from: from, to: to, size: size, isRefused: true)
+        }
         return result.1
     }
 
@@ -247,6 +270,7 @@ actor MailServerPort: MailboxPort {
     nonisolated func ring() { threads.idle.ring(key) }
 
     func wait(until instant: Date?, isWatching: Bool) async -> MailboxNews {
+        await keeper.renewIfDue()
         // RFC 2177 §3 asks for less than 29 minutes; the engine looks far more often than that.
         let real = instant.map { max(0, clock.real($0).timeIntervalSinceNow) } ?? 1_200
         let deadline = Deadline.after(.milliseconds(Int64(min(real, 1_200) * 1000) + 1))

@@ -26,7 +26,7 @@ func runDaemon(folder: DataFolder, rate: Double?) async throws {
     let mailboxes = MailboxesService(
         store: store,
         ports: MailServerPorts(
-            folder: folder, vault: Vault(key: key), threads: ServerThreads(), clock: clock),
+            folder: folder, vault: Vault(key: key), threads: ServerThreads(), clock: clock, store: store),
         executor: WorkerThread(name: "engine"), settings: MachineSettings().scaled(by: clock.rate),
         owner: "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)",
         now: { clock.virtual(Date()) }, logger: logger)
@@ -44,6 +44,7 @@ private struct MailServerPorts: MailboxPorts {
     let vault: Vault
     let threads: ServerThreads
     let clock: VirtualClock
+    let store: Store
 
     func port(for mailbox: MailboxRecord) throws -> any MailboxPort {
         guard let settings = MailboxSettings(of: mailbox) else {
@@ -52,8 +53,12 @@ private struct MailServerPorts: MailboxPorts {
         }
         let secret = try vault.opened(mailbox.credential, for: mailbox.address)
         let endpoints = try settings.endpoints(in: folder)
+        let keeper = try CredentialKeeper(
+            id: mailbox.id, address: mailbox.address, settings: settings, secret: secret, vault: vault,
+            folder: folder, pool: threads.sending,
+            commands: { [store, clock] in Commands(store: store, now: clock.virtual(Date())) })
         return MailServerPort(
             key: Int(mailbox.id.rawValue), imap: endpoints.imap, smtp: endpoints.smtp,
-            credential: settings.credential(secret), threads: threads, clock: clock)
+            keeper: keeper, threads: threads, clock: clock)
     }
 }
