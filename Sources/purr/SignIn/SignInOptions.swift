@@ -110,7 +110,12 @@ struct SignInOptions: ParsableArguments {
         let signIn = SignIn(
             client: client, address: address, user: user,
             endpoint: TokenEndpoint(client: client, caFile: caFile),
-            port: port, say: say)
+            port: port,
+            // The person has to see it before they can do it, also through a pipe.
+            say: {
+                say($0)
+                fflush(nil)
+            })
         return try await device ? signIn.byDevice() : signIn.byBrowser()
     }
 }
