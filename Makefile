@@ -24,11 +24,15 @@ setup:  ## install what Debian 12 lacks (packages only; nothing is started)
 
 .PHONY: build
 build: setup  ## build the release binary, .build/release/purr
-	$(SWIFT) build -c release --product purr
+	$(SWIFT) build -c release --product purr --static-swift-stdlib
 
 .PHONY: demo
 demo: build  ## watch a sender, ten prospects and real mail servers for two minutes
 	demo/run
+
+.PHONY: package
+package: build  ## build the Debian package, in .build/package
+	scripts/package
 
 .PHONY: test
 test: test-units test-python test-hosts simulate planted-bugs test-end-to-end  ## run every test, real servers included

@@ -63,6 +63,9 @@ enum Entry {
     static func main() async {
         // What Purr writes is for its owner alone.
         umask(0o077)
+        // Linked statically, Foundation knows a time zone's name only where something refers to the half of
+        // it that does; without this, Europe/Oslo was nil.
+        precondition(!TimeZone.timeZoneDataVersion.isEmpty, "This build of Purr has no time zones")
         do {
             var command = try Purr.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

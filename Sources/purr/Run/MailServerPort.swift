@@ -270,7 +270,12 @@ actor MailServerPort: MailboxPort {
     nonisolated func ring() { threads.idle.ring(key) }
 
     func wait(until instant: Date?, isWatching: Bool) async -> MailboxNews {
-        await keeper.renewIfDue()
+        if await !keeper.renewIfDue(), isWatching, let reading {
+            // The consent was withdrawn: said now, and not when the server ends the connection or a mail is due.
+            self.reading = nil
+            await threads.reading.perform { reading.close() }
+            return .mail
+        }
         // RFC 2177 §3 asks for less than 29 minutes; the engine looks far more often than that.
         let real = instant.map { max(0, clock.real($0).timeIntervalSinceNow) } ?? 1_200
         let deadline = Deadline.after(.milliseconds(Int64(min(real, 1_200) * 1000) + 1))

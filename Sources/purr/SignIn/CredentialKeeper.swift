@@ -77,10 +77,12 @@ actor CredentialKeeper {
 
     /// Renews early, so that a send never waits for it (spec M6).
     ///
-    /// What fails here is said at the next login.
-    func renewIfDue() async {
-        guard endpoint != nil, tokens?.isDue(at: Date()) ?? false else { return }
-        _ = try? await credential()
+    /// - Returns: False when the provider refuses: the next login will fail, so it need not be waited for.
+    ///   What fails otherwise is said at the next login.
+    func renewIfDue() async -> Bool {
+        guard endpoint != nil, tokens?.isDue(at: Date()) ?? false else { return true }
+        do throws(MailServerFailure) { _ = try await credential() } catch { return error.retry == .later }
+        return true
     }
 
     private func renewed(
