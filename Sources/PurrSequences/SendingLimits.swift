@@ -66,11 +66,16 @@ extension SendingLimits {
         func wait(until date: Date, for cause: Reason) {
             if date > free { (free, reason) = (date, cause) }
         }
-        let minuteLimit = pace == .bulk ? min(bulkPerMinute, perMinute) : perMinute
+        let minuteLimit = mostPerMinute(at: pace)
         if let oldest = send(perDay, before: recent) { wait(until: oldest + 86_400, for: .perDay) }
         if let oldest = send(minuteLimit, before: recent) { wait(until: oldest + 60, for: .perMinute) }
         if let last = recent.last { wait(until: last + gap(seed: gapSeed), for: .gap) }
         return (free, reason)
+    }
+
+    /// The most in any 60 seconds: the smallest limit wins.
+    package func mostPerMinute(at pace: Pace) -> Int {
+        pace == .bulk ? min(bulkPerMinute, perMinute) : perMinute
     }
 
     /// Whether a step is so long overdue that a person has to look at it first (spec S8.2).

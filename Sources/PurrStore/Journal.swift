@@ -254,19 +254,25 @@ extension Transaction {
         ).map { $0.instant(0) }
     }
 
-    /// How many of the mailbox's latest mails there are, and how many of them ended by a bounce.
-    package func latestSends(of mailbox: MailboxID, limit: Int) throws -> (sends: Int, bounces: Int) {
-        let row = try row(
+    /// The mailbox's latest mails, and which of them came back or were refused for their address (spec S8.3).
+    ///
+    /// By the mail and not by how its enrollment ended: a report often comes when all steps have run.
+    package func latestSends(of mailbox: MailboxID, limit: Int) throws -> [(
+        enrollment: EnrollmentID, isBounced: Bool
+    )] {
+        try rows(
             """
-            SELECT count(*), count(*) FILTER (WHERE e.state = 'unenrolled' AND e.reason IN ('bounced', 'sendRejected'))
-              FROM (SELECT enrollment_id
-                      FROM journal
-                     WHERE mailbox_id = ?1 AND state = 'sent'
-                     ORDER BY sent_at DESC
-                     LIMIT ?2) AS latest
-              JOIN enrollment e ON e.id = latest.enrollment_id
-            """, mailbox.rawValue, limit)
-        return (row?.int(0) ?? 0, row?.int(1) ?? 0)
+            SELECT j.enrollment_id,
+                   CASE WHEN j.state = 'rejected' OR EXISTS (SELECT 1 FROM fact f
+                                                              WHERE f.enrollment_id = j.enrollment_id
+                                                                AND f.step_id = j.step_id AND f.kind = 'bounced')
+                        THEN 1 ELSE 0 END
+              FROM journal j
+             WHERE j.mailbox_id = ?1 AND j.state IN ('sent', 'rejected')
+             ORDER BY CASE WHEN j.sent_at > 0 THEN j.sent_at ELSE j.first_at END DESC, j.id DESC
+             LIMIT ?2
+            """, mailbox.rawValue, limit
+        ).map { (EnrollmentID(rawValue: $0.integer(0)), $0.flag(1)) }
     }
 
     /// Counts a mail that the user sent by hand (spec S8.1).

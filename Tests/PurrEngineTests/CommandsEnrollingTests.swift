@@ -19,7 +19,7 @@ struct CommandsEnrollingTests {
         return reason
     }
 
-    @Test("starts now, on the contact's own clock")
+    @Test("S3.1: starts now, on the contact's own clock")
     func startsNow() throws {
         let result = try #require(
             try world.commands().enroll(world.request("kari@north.test")).first?.result)
@@ -31,7 +31,7 @@ struct CommandsEnrollingTests {
         #expect(start == world.start)
     }
 
-    @Test("takes a time of day on the clock of each contact's zone")
+    @Test("S3.1: takes a time of day on the clock of each contact's zone")
     func wallTime() throws {
         var request = world.request("kari@north.test", "ola@south.test")
         request.wallStart = StartTime("tomorrow 09:00")
@@ -43,7 +43,7 @@ struct CommandsEnrollingTests {
         #expect(starts == [1_795_507_200, 1_795_528_800].map(Date.init(timeIntervalSince1970:)))
     }
 
-    @Test("refuses somebody who is in a sequence, has been through it, or is not known")
+    @Test("S3.2, S3.3: refuses somebody who is in a sequence, has been through it, or is not known")
     func refusals() throws {
         #expect(try refusal(world.request("nobody@north.test")) == .unknownContact)
         #expect(try refusal(world.request("sam@example.org")) == .ownAddress)
@@ -56,7 +56,7 @@ struct CommandsEnrollingTests {
         #expect(try refusal(again) == nil)
     }
 
-    @Test("refuses who asked for no more mail, and whole domains")
+    @Test("S3.3: refuses who asked for no more mail, and whole domains")
     func suppressed() throws {
         _ = try world.commands().suppress(.address(world.kari))
         #expect(try refusal(world.request("kari@north.test")) == .unsubscribed)
@@ -64,13 +64,13 @@ struct CommandsEnrollingTests {
         #expect(try refusal(world.request("ola@south.test")) == .unsubscribed)
     }
 
-    @Test("refuses a contact with a hole in one of the mails")
+    @Test("S3.4: refuses a contact with a hole in one of the mails")
     func missingToken() async throws {
         try await world.importing("email\nliv@east.test\n")
         #expect(try refusal(world.request("liv@east.test")) == .missingToken)
     }
 
-    @Test("with the same idempotency key happens once")
+    @Test("S3.5: with the same idempotency key happens once")
     func idempotency() throws {
         var request = world.request("kari@north.test")
         request.idempotencyKey = "spring"

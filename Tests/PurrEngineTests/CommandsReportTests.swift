@@ -62,7 +62,7 @@ struct CommandsReportTests {
     }
 
     @Test(
-        "what the database calls active is due, or waits for something",
+        "S4.5: what the database calls active is due, or waits for something",
         arguments: [
             Standing(testDescription: "due", change: { _, _, _, _ in }, state: .active, reason: nil),
             Standing(
@@ -111,7 +111,7 @@ struct CommandsReportTests {
         #expect(try !world.commands().explain(world.kari)[0].next.isEmpty)
     }
 
-    @Test("what is held says what to do, with the contact's own address")
+    @Test("S4.5: what is held says what to do, with the contact's own address")
     func advice() throws {
         let id = try world.enrollKari()
         _ = try world.store.write { try $0.hold(id, because: .tooLate, detail: "late", at: world.start) }
@@ -119,7 +119,7 @@ struct CommandsReportTests {
         #expect(advice.contains("purr release kari@north.test"))
     }
 
-    @Test("explain tells everything that happened, in order, with evidence")
+    @Test("S7.3: explain tells everything that happened, in order, with evidence")
     func explanation() throws {
         let id = try world.enrollKari()
         try world.sendFirstStep(of: id)
@@ -130,17 +130,17 @@ struct CommandsReportTests {
         #expect(explanation.next.contains("purr resume kari@north.test"))
     }
 
-    @Test("upcoming is in the order of time, over all mailboxes")
+    @Test("S7.3: upcoming is in the order of time, over all mailboxes")
     func upcoming() throws {
         var later = world.request("ola@south.test")
         later.start = world.start.addingTimeInterval(60)
         _ = try world.commands().enroll(later)
         try world.enrollKari()
         #expect(
-            try world.commands().upcoming(limit: 10).map(\.contact) == [
+            try world.commands().upcoming(limit: 10).map(\.enrollment.contact) == [
                 "kari@north.test", "ola@south.test",
             ])
-        #expect(try world.commands().upcoming(limit: 1).map(\.contact) == ["kari@north.test"])
+        #expect(try world.commands().upcoming(limit: 1).map(\.enrollment.contact) == ["kari@north.test"])
     }
 
     // MARK: Status

@@ -13,7 +13,7 @@ struct CommandsSteeringTests {
 
     private let day: TimeInterval = 86_400
 
-    @Test("a pause keeps the rest of the delay, and the end of it lands in the window")
+    @Test("S4.4: a pause keeps the rest of the delay, and the end of it lands in the window")
     func pauseAndResume() throws {
         let id = try world.enrollKari()
         try world.sendFirstStep(of: id)
@@ -107,7 +107,7 @@ struct CommandsSteeringTests {
         #expect(try world.commands().release([world.kari]).map(\.change) == [.released(world.start)])
     }
 
-    @Test("everybody held for one reason goes on at once, and nobody else")
+    @Test("S4.5: everybody held for one reason goes on at once, and nobody else")
     func releaseAll() throws {
         let first = try world.enrollKari()
         _ = try world.commands().enroll(world.request("ola@south.test"))
@@ -121,7 +121,7 @@ struct CommandsSteeringTests {
         #expect(throws: CommandError.self) { try world.commands().releaseAll(heldFor: .unknownOutcome) }
     }
 
-    @Test("a missing token is still missing until the contact has it")
+    @Test("S3.4: a missing token is still missing until the contact has it")
     func missingToken() async throws {
         try await world.importing("email\nliv@east.test\n")
         let liv = try #require(EmailAddress("liv@east.test"))

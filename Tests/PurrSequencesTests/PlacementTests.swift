@@ -16,7 +16,7 @@ struct PlacementTests {
     }
 
     @Test(
-        "counts days and keeps the wall time",
+        "S2.1, S2.2: counts days and keeps the wall time",
         arguments: [
             Example(
                 testDescription: "Thursday 17:00 and three weekdays are Tuesday 17:00",

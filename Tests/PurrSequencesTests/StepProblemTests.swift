@@ -21,7 +21,7 @@ struct StepProblemTests {
     }
 
     @Test(
-        "are named with the step they belong to",
+        "S1.1, S1.2, S1.7: are named with the step they belong to",
         arguments: [
             Example(
                 testDescription: "none", steps: [email("a", after: 0), email("b", after: 3, replyTo: "a")],

@@ -318,6 +318,14 @@ struct RehearsalTests {
         #expect(report.steps.map(\.at) == report.steps.map(\.at).sorted())
     }
 
+    @Test("S2.5: the send window binds mails, and no task is moved into it")
+    func windowAndTasks() throws {
+        let performance = Performance(
+            steps: [mail("a"), task("t", after: 1), mail("b", after: 1)],
+            window: try #require(SendWindow("12:00-13:00")), start: "2026-11-18T10:00")
+        #expect(try performance.locals() == ["2026-11-18T10:00", "2026-11-19T17:00", "2026-11-20T12:00"])
+    }
+
     @Test("S8.1: shows the planned second, unless limits are asked for")
     func limits() throws {
         let performance = Performance(

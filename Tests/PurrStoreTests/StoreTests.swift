@@ -110,7 +110,7 @@ struct JournalTests {
         return try #require(id)
     }
 
-    @Test("claims a step once, and renews the bytes of a claim from which nothing was accepted")
+    @Test("S1.7: claims a step once, and renews the bytes of a claim from which nothing was accepted")
     func claim() throws {
         #expect(try prepared() == prepared())
     }

@@ -106,7 +106,7 @@ struct EnrollmentReader {
         return sequences[id]
     }
 
-    private mutating func version(of record: EnrollmentRecord) throws -> SequenceVersion? {
+    mutating func version(of record: EnrollmentRecord) throws -> SequenceVersion? {
         if let known = versions[record.sequence]?[record.version] { return known }
         let version = try transaction.document(of: record.sequence, version: record.version)
             .flatMap { Document.value(SequenceVersion.self, from: $0) }
@@ -147,11 +147,6 @@ extension Commands {
             }
             return reports
         }
-    }
-
-    /// What is planned to be sent, soonest first (spec S7.3).
-    package func upcoming(limit: Int) throws -> [EnrollmentReport] {
-        try look { try upcoming(limit: limit, in: $0) }
     }
 
     func upcoming(limit: Int, in transaction: Transaction) throws -> [EnrollmentReport] {

@@ -52,7 +52,8 @@ extension Commands {
             return switch report.reason.flatMap(WaitReason.init(rawValue:)) {
             case .delay, nil: "\(step) goes \(when)."
             case .window: "\(step) goes \(when), when the send window opens."
-            case .limit: "\(step) waits for the mailbox's limits, until \(when)."
+            case .limit:
+                "\(step) goes \(when), when the mailbox's limits allow it\(report.detail.map { " (\($0))" } ?? "")."
             case .returnDate:
                 "\(step) goes \(when), when they are back\(report.detail.map { " (\($0))" } ?? "")."
             case .mailboxUnreachable:

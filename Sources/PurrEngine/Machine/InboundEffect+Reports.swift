@@ -44,32 +44,11 @@ extension InboundEffect {
                 try append(.noted, "\(detail), after the end", match, in: transaction)
             }
         }
-        try breakCircuit(in: transaction)
+        try CircuitBreaking(mailbox: mailbox, now: now).look(in: transaction)
     }
 
     private func noteProven(_ kind: Event.Kind, _ words: String, in transaction: Transaction) throws {
         for match in proven { try append(kind, words, match, in: transaction) }
-    }
-
-    /// Stops the mailbox where too much comes back (spec S8.3).
-    private func breakCircuit(complaints: Int = 0, in transaction: Transaction) throws {
-        guard let record = try transaction.mailbox(mailbox), !record.isPaused else { return }
-        let latest = try transaction.latestSends(of: mailbox, limit: CircuitBreaker.span)
-        let verdict = CircuitBreaker().verdict(
-            on: CircuitBreaker.Record(sends: latest.sends, bounces: latest.bounces, complaints: complaints))
-        let words: String
-        switch verdict {
-        case nil: return
-        case .bounces: words = "\(latest.bounces) of the last \(latest.sends) mails bounced"
-        case .complaint: words = "A recipient marked a mail as spam"
-        case .policyRejections: words = "The server refused several mails for reasons of policy"
-        }
-        try transaction.pauseMailbox(mailbox, because: words)
-        try transaction.append(
-            Event(
-                at: now, .mailboxPaused, mailbox: mailbox,
-                "\(words), so the mailbox is paused. Look at whom you write to, then: purr mailbox resume \(record.address)."
-            ))
     }
 
     /// Ends everything of those whose mail the complaint names, and never writes to them again.
@@ -83,7 +62,7 @@ extension InboundEffect {
         for contact in try contacts(of: proven, in: transaction) {
             try suppress(contact.email, because: .markedAsSpam, in: transaction)
         }
-        try breakCircuit(complaints: 1, in: transaction)
+        try CircuitBreaking(mailbox: mailbox, now: now).look(complaints: 1, in: transaction)
     }
 
     /// A report without our id about somebody mailed in the last seven days: a person decides (spec R3.3).

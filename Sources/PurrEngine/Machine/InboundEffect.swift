@@ -150,6 +150,7 @@ struct InboundEffect {
             evidence["rung"] = "\(match.rung.rawValue)"
             evidence["matchedBy"] = match.evidence
         }
+        if let status = judgement.status { evidence["status"] = status }
         if let id = message.header.messageID { evidence["messageId"] = id.text }
         if let sender { evidence["from"] = sender.text }
         if isByHand { evidence["by"] = "hand" }

@@ -25,14 +25,16 @@ extension MailboxMachine {
                 return nil
             }
             let settings = known(mailbox)
-            let limits = (settings?.limits ?? .standard).slowed(by: slowdown)
+            let full = settings?.limits ?? .standard
+            let limits = full.slowed(by: slowdown)
             recent.removeAll { $0 <= now.addingTimeInterval(-86_400) }
             let free = limits.nextFree(
                 at: now, recent: recent, gapSeed: gapSeed, pace: due.isBulk && due.isFirst ? .bulk : .single
             )
             guard free.date <= now else {
                 wake.consider(free.date)
-                try noteFree(free.date, why: free.reason?.rawValue ?? "")
+                let pace: SendingLimits.Pace = due.isBulk && due.isFirst ? .bulk : .single
+                try noteFree(free.date, why: free.reason.map { words(for: $0, limits, pace) } ?? "")
                 return nil
             }
             guard isReadable else { return nil }
@@ -55,6 +57,19 @@ extension MailboxMachine {
         let value = Document.value(MailboxSettings.self, from: mailbox.settings)
         mailboxSettings = (mailbox.settings, value)
         return value
+    }
+
+    /// The limit that is waited for, and why it is lower than usual if it is.
+    private func words(
+        for reason: SendingLimits.Reason, _ limits: SendingLimits, _ pace: SendingLimits.Pace
+    ) -> String {
+        let limit =
+            switch reason {
+            case .perDay: "\(limits.perDay) mails in 24 hours"
+            case .perMinute: "\(limits.mostPerMinute(at: pace)) a minute"
+            case .gap: "a gap between two mails"
+            }
+        return slowdown == 0 ? limit : "\(limit), slower because the server said: \(slowedBy)"
     }
 
     /// Shows in `status` what the mailbox waits for; written once per wait.
@@ -215,15 +230,20 @@ extension MailboxMachine {
         #endif
         let isSent = try write { transaction in
             guard let entry = try transaction.journalEntry(id) else { return false }
-            let version = try transaction.enrollment(entry.enrollment)
-                .flatMap { try versions.version(of: $0, in: transaction) }
+            let enrollment = try transaction.enrollment(entry.enrollment)
+            let version = try enrollment.flatMap { try versions.version(of: $0, in: transaction) }
             let words = "\(reply.code) \(reply.text)"
+            var evidence = ["messageId": entry.messageID.text, "smtp": words]
+            // Later than planned: limits, or a server that asked for patience.
+            if let planned = enrollment?.plannedAt, now.timeIntervalSince(planned) > 60 {
+                evidence["planned"] = planned.formatted(.iso8601)
+            }
             guard try transaction.recordSent(id, at: now, reply: words, filing: .due) else { return false }
             try transaction.append(
                 Event(
                     at: now, .accepted, mailbox: mailbox, enrollment: entry.enrollment,
                     "\(version?.label(of: entry.step) ?? "Step \(entry.step)") was sent to \(entry.recipient).",
-                    evidence: ["messageId": entry.messageID.text, "smtp": words]))
+                    evidence: evidence))
             try transaction.countReview(of: entry.enrollment)
             try Outcomes(mailbox: mailbox, now: now, versions: versions)
                 .advance(entry.enrollment, past: entry.step, at: now, in: transaction)
@@ -291,6 +311,7 @@ extension MailboxMachine {
         let refusal = Refusal(reply, at: stage)
         if refusal == .slowsMailbox {
             slowdown += 1
+            slowedBy = "\(reply.code) \(reply.text)"
             submitTrouble.failures += 1
             let wait = max(
                 settings.backOff.first, settings.retryFirst * Double(1 << min(submitTrouble.failures, 10)))

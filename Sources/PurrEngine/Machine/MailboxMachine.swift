@@ -37,6 +37,8 @@ package struct MailboxMachine: Sendable {
     var submitTrouble = Trouble()
     /// Halvings of the pace that the provider's 4xx asked for.
     var slowdown = 0
+    /// What the provider said when it last asked for a slower pace.
+    var slowedBy = ""
     var gapSeed: UInt64 = 0
     var lastFreeAt: Date?
     /// False when the journal is known to hold no open outcome, and no copy to be filed: only this machine
@@ -195,13 +197,16 @@ package struct MailboxMachine: Sendable {
             return (
                 epoch: epoch, folders: try transaction.folders(of: id),
                 recent: try transaction.sends(of: id, since: now.addingTimeInterval(-86_400)),
-                pending: try transaction.pendingCount(of: id)
+                pending: try transaction.pendingCount(of: id),
+                failure: try transaction.mailbox(id).flatMap { $0.failingSince == nil ? nil : $0.failure }
             )
         }
         epoch = found.epoch
         folders = Dictionary(found.folders.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         recent = found.recent
         isPendingEmpty = found.pending == 0
+        // What failed under an earlier worker counts as mended by the first pass that succeeds.
+        if let failure = found.failure { watchTrouble.last = MailServerFailure(.unreachable, failure) }
         gapSeed = entropy.next()
     }
 

@@ -48,10 +48,12 @@ struct RefusalRecord {
         case .rejectsAddress:
             try transaction.recordRejected(id, reply: words)
             try transaction.suppress(entry.recipient, because: .bounced, evidence: words, at: now)
+            try transaction.note(.bounced, of: enrollment.id, step: entry.step, at: now)
             let detail = "The server refuses \(entry.recipient): \(words)"
             if try transaction.unenroll(enrollment.id, because: .sendRejected, detail: detail, at: now) {
                 try append(.failed, enrollment.id, detail, words, in: transaction)
             }
+            try CircuitBreaking(mailbox: mailbox, now: now).look(in: transaction)
         case .delaysMail:
             try transaction.recordNotAccepted(id, reply: words)
             try delay(entry, enrollment, words: words, seed: seed, in: transaction)

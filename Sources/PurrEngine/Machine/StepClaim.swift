@@ -119,6 +119,13 @@ struct StepClaim {
         let opening = Placement(enrollment: enrollment, sequence: sequence).nextOpening(atOrAfter: now)
         guard opening > now else { return true }
         try transaction.postpone(enrollment.id, to: opening, because: .window)
+        // First mails that limits put off are moved day by day, perhaps a hundred thousand of them.
+        guard !enrollment.isFirst else { return false }
+        let wall = enrollment.zone.wall(of: opening)
+        try append(
+            .waiting,
+            "The send window is closed; it opens on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone).",
+            in: transaction)
         return false
     }
 

@@ -85,7 +85,14 @@ struct StatusCommand: ParsableCommand {
 
 struct UpcomingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "upcoming", abstract: "See every planned mail with its time and reason.")
+        commandName: "upcoming", abstract: "See every planned mail and task with its time and reason.",
+        discussion: """
+            The next step of every contact, and the tasks that are to be done. What comes after depends on when these \
+            run: purr simulate shows a whole sequence.
+
+              purr upcoming --limit 20
+              purr upcoming --json | jq -r '.[] | select(.kind == "email").contact'
+            """)
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
@@ -95,10 +102,21 @@ struct UpcomingCommand: ParsableCommand {
         guard (1...1_000_000).contains(limit) else {
             throw CommandError(.usage, "--limit should be a number from 1 to 1000000.")
         }
-        let reports = try global.session().commands.upcoming(limit: limit)
-        if output.json { return try Output.json(reports) }
-        guard !reports.isEmpty else { return print("Nothing is planned.") }
-        Self.show(reports)
+        let planned = try global.session().commands.upcoming(limit: limit)
+        if output.json { return try Output.json(planned) }
+        guard !planned.isEmpty else { return print("Nothing is planned.") }
+        Table(
+            ["AT", "CONTACT", "SEQUENCE", "STEP", "WHAT", "WHY"],
+            rows: planned.map { one in
+                let report = one.enrollment
+                let isNow = report.state == .active && one.task == nil
+                return [
+                    isNow ? "now" : report.nextAt.map { Output.shortTime($0) } ?? "", report.contact,
+                    report.sequence, report.nextStep.map(String.init) ?? "",
+                    one.task.map { "task \($0)" } ?? one.kind?.rawValue ?? "", one.why,
+                ]
+            }
+        ).print()
     }
 
     static func show(_ reports: [EnrollmentReport]) {
