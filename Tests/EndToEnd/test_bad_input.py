@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from support import CONFIGURATION, DATA, NO_INPUT, USAGE, EndToEnd
+from support import CANNOT_CREATE, CONFIGURATION, DATA, IO_ERROR, NO_INPUT, NO_PERMISSION, USAGE, EndToEnd
 
 HELLO = "---\nsubject: Hello {{contact.firstName}}\nfallbacks: { contact.firstName: there }\n---\nHello.\n"
 GOOD = """\
@@ -150,6 +150,89 @@ class Enrolling(EndToEnd):
         self.refuses(
             "enroll", "intro", "kari@example.org", "--from", "sender@example.org", "--at", "tomorrowish",
             codes=(USAGE, DATA), says="tomorrowish|--at")
+
+
+class LiveSequences(EndToEnd):
+    """What people do to a sequence that is there already."""
+
+    def setUp(self):
+        super().setUp()
+        self.purr("init")
+        for name in ("hello", "nudge"):
+            self.purr("template", "add", self.write(f"{name}.md", HELLO))
+        self.purr("sequence", "apply", self.write("intro.yaml", GOOD))
+
+    def apply_refuses(self, text, says):
+        self.refuses("sequence", "apply", self.write("intro.yaml", text), codes=(DATA,), says=says)
+
+    def test_a_step_that_another_one_replies_to_stays_before_it(self):
+        moved = GOOD.replace(
+            "  - email: hello\n  - { email: nudge, after: 3, replyTo: 1 }\n",
+            "  - { email: nudge, replyTo: hello }\n  - { email: hello, id: hello, after: 3 }\n")
+        self.apply_refuses(moved, r"step 1 replies")
+        deleted = GOOD.replace("  - email: hello\n", "").replace("replyTo: 1", "replyTo: hello").replace("after: 3, ", "")
+        self.apply_refuses(deleted, r"hello")
+
+    def test_an_eleventh_template(self):
+        for number in range(11):
+            self.purr("template", "add", self.write(f"t{number}.md", HELLO))
+        steps = "".join(f"  - {{ email: t{n}{', after: 1' if n else ''} }}\n" for n in range(11))
+        self.apply_refuses(f"name: many\nsteps:\n{steps}", r"11|10")
+
+    def test_a_sequence_that_somebody_changed_meanwhile(self):
+        self.purr("sequence", "apply", self.write("intro.yaml", "version: 1\n" + GOOD.replace("after: 3", "after: 4")))
+        self.apply_refuses("version: 1\n" + GOOD.replace("after: 3", "after: 5"), r"somebody else changed")
+
+    def test_tasks_that_make_no_sense(self):
+        cases = {
+            "a priority that is none": ("priority: urgent", r"urgent"),
+            "a delay out of range": ("after: 91", r"90"),
+            "a hold that is neither yes nor no": ("hold: perhaps", r"hold|true"),
+        }
+        for name, (key, says) in cases.items():
+            with self.subTest(name):
+                self.apply_refuses(GOOD + f'  - {{ call: "Call them", {key} }}\n', says)
+
+    def test_a_holiday_file_that_is_no_calendar(self):
+        for text in ("email,firstName\n", "", "BEGIN:VCALENDAR\n", "PK\x03\x04"):
+            with self.subTest(text):
+                self.refuses("calendar", "add", self.write("no.ics", text), "--name", "no", codes=(DATA, USAGE), says="no.ics|calendar")
+
+    def test_a_behaviour_file_with_unknown_contacts(self):
+        self.refuses(
+            "simulate", self.write("intro.yaml", GOOD),
+            "--contacts", self.write("c.csv", "email,firstName\nola@north.test,Ola\n"),
+            "--start", "2026-11-23T09:00", "--behaviour",
+            self.write("b.yaml", "contacts:\n  nobody@north.test: { reply: 1 }\n"), codes=(DATA,), says="nobody@north.test|b.yaml")
+
+    def test_a_report_on_nothing(self):
+        self.refuses("report", "intr", codes=(DATA,), says="intr")
+        self.refuses("report", "--campaign", "spring", codes=(DATA,), says="spring")
+        self.refuses("report", "intro", "--campaign", "spring", codes=(USAGE,), says="both")
+        for option in ("--from", "--to"):
+            for day in ("soon", "2026-02-30", "26-11-01", ""):
+                with self.subTest(option=option, day=day):
+                    self.refuses("report", "intro", option, day, codes=(USAGE,), says=option)
+        self.refuses("report", "--from", "2026-11-02", "--to", "2026-11-01", codes=(USAGE,), says="before")
+
+    def test_a_table_that_cannot_be_written(self):
+        for path in (self.folder / "absent" / "r.csv", self.folder):
+            with self.subTest(path):
+                self.refuses("report", "intro", "--csv", path, codes=(IO_ERROR, CANNOT_CREATE, NO_PERMISSION), says="written")
+
+    def test_conditions_that_mean_nothing(self):
+        for condition in (
+            "", "company", "company = ", "= Nord", "company = Nord Oest", "compny = Nord", "lastReplied > soon",
+            "currentlyInSequence = maybe", "numberOfSequences > many", "(company = Nord", 'company = "Nord',
+            "lastReplied contains 2026", "(" * 10_000,
+        ):
+            with self.subTest(condition):
+                self.refuses("contact", "list", "--where", condition, codes=(USAGE,), says="--where")
+
+    def test_whom_to_enroll_is_said_once(self):
+        self.refuses(
+            "enroll", "intro", "ola@north.test", "--where", "email = ola@north.test", "--from", "sender@example.org",
+            codes=(USAGE,), says="one of them")
 
 
 class Mailboxes(EndToEnd):

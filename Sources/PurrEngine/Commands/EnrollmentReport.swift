@@ -84,7 +84,10 @@ struct EnrollmentReader {
 
     /// The end of the wait, the mailbox's limits included; while paused or held, nothing is planned.
     private func nextAt(of record: EnrollmentRecord) -> Date? {
-        guard record.state == .active, let next = record.nextAt else { return nil }
+        // Until when a task holds it, its owner alone knows.
+        guard record.state == .active, record.awaitsTask == nil, let next = record.nextAt else {
+            return nil
+        }
         guard next <= now, let free = standings.mailboxes[record.mailbox]?.freeAt, free > now else {
             return next
         }

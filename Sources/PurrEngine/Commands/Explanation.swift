@@ -46,11 +46,13 @@ extension Commands {
         }
         switch report.state {
         case .active:
-            return "\(step) is due now: it goes as soon as all folders are known to hold no answer."
+            return record.isTask
+                ? "\(step) is due now: its task is made."
+                : "\(step) is due now: it goes as soon as all folders are known to hold no answer."
         case .waiting:
             let when = report.nextAt.map(clock) ?? ""
             return switch report.reason.flatMap(WaitReason.init(rawValue:)) {
-            case .delay, nil: "\(step) goes \(when)."
+            case .delay, nil: record.isTask ? "\(step) is a task, made \(when)." : "\(step) goes \(when)."
             case .window: "\(step) goes \(when), when the send window opens."
             case .limit:
                 "\(step) goes \(when), when the mailbox's limits allow it\(report.detail.map { " (\($0))" } ?? "")."

@@ -69,7 +69,9 @@ struct HistoryCommand: ParsableCommand {
                 "\(Output.time(line.at))  \(Terminal.paint(kind, .grey))  \(Terminal.oneLine(who.isEmpty ? line.text : "\(who): \(line.text)"))"
             )
         }
-        if isEmpty { print("Nothing happened yet.") }
+        if isEmpty {
+            print(since == nil && kind == nil ? "Nothing happened yet." : "Nothing of the kind happened.")
+        }
     }
 
     private func write(to path: String, each: ((HistoryLine) throws -> Void) throws -> Void) throws {

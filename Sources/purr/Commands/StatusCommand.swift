@@ -113,10 +113,20 @@ struct UpcomingCommand: ParsableCommand {
                 return [
                     isNow ? "now" : report.nextAt.map { Output.shortTime($0) } ?? "", report.contact,
                     report.sequence, report.nextStep.map(String.init) ?? "",
-                    one.task.map { "task \($0)" } ?? one.kind?.rawValue ?? "", one.why,
+                    one.task.map { "task \($0)" } ?? one.kind?.rawValue ?? "", reason(one),
                 ]
             }
         ).print()
+    }
+
+    /// The time stands in its own column.
+    private func reason(_ one: PlannedStep) -> String {
+        if one.task != nil {
+            return one.enrollment.reason == WaitReason.taskOpen.rawValue
+                ? "to be done; the sequence waits" : "to be done"
+        }
+        return [one.enrollment.reason ?? "due", one.enrollment.detail].compactMap(\.self).joined(
+            separator: ": ")
     }
 
     static func show(_ reports: [EnrollmentReport]) {
