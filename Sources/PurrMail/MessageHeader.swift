@@ -95,6 +95,34 @@ package struct MessageHeader: Sendable {
         fields.map { field in String(decoding: bytes[field.name].map(\.lowercased), as: UTF8.self) }
     }
 
+    /// The first name of an `X-` field in which one of these stands, hyphens aside.
+    ///
+    /// - Parameters:
+    ///   - parts: In small letters.
+    ///   - exception: Names with it are passed over.
+    package func firstName(containing parts: [String], except exception: String) -> String? {
+        for field in fields where field.name.count >= 8 {
+            let name = bytes[field.name]
+            guard name[name.startIndex].lowercased == UInt8(ascii: "x"),
+                name[name.startIndex + 1] == .hyphen
+            else { continue }
+            let letters = name.dropFirst(2).compactMap { $0 == .hyphen ? nil : $0.lowercased }
+            let found = parts.contains { Self.contains(letters, Array($0.utf8)) }
+            if found, !Self.contains(letters, Array(exception.utf8)) {
+                return String(decoding: name, as: UTF8.self)
+            }
+        }
+        return nil
+    }
+
+    private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
+        guard let first = part.first, bytes.count >= part.count else { return false }
+        for start in 0...(bytes.count - part.count) where bytes[start] == first {
+            if bytes[start..<(start + part.count)].elementsEqual(part) { return true }
+        }
+        return false
+    }
+
     private func isNamed(_ field: Field, _ name: String) -> Bool {
         let range = field.name
         guard range.count == name.utf8.count else { return false }

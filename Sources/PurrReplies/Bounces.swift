@@ -147,7 +147,8 @@ enum Bounces {
             if !returned.ids.isEmpty { return isSaid || facts.isFromDaemon ? .originalID : .none }
             if returned.hasTransport, isSaid { return .structure }
         }
-        guard origin == .system, isSaid, !notice.hasLink, !recipients(facts, notice).isEmpty else {
+        // A report is about somebody else than the one it is sent to.
+        guard origin == .system, isSaid, !notice.hasLink, !foreignRecipients(facts, notice).isEmpty else {
             return .none
         }
         let isShaped = !notice.shape.recipients.isEmpty

@@ -2,28 +2,39 @@ import PurrMail
 
 /// A day named in a text.
 struct DateMention {
-    /// Days since 1970-01-01.
+    /// Days since 1970-01-01; of a week, its Monday.
     let days: Int
     /// Bytes of the ``SearchText``.
     let range: Range<Int>
+    /// How many days it covers: 7 for a week.
+    var length = 1
+    /// Whether it ends the absence by its own words: `for the rest of the week`.
+    var isLastDay = false
 }
 
 /// Finds the days a text names: `24 August 2026`, `August 24th`, `24.08.`, `2026-08-24`, `8月24日`, weekdays,
 /// `tomorrow`, `in two weeks`.
 enum DateMentions {
-    static func all(in text: SearchText, today: Int) -> [DateMention] {
-        let tokens = Token.all(in: text.bytes)
+    /// - Parameter usual: How its writer orders `3/4`, where the text does not show it.
+    static func all(in text: SearchText, today: Int, usual: DateOrder? = nil) -> [DateMention] {
+        let tokens = DateOrder.settled(Token.all(in: text.bytes), in: text, usual: usual)
         var mentions: [DateMention] = []
         var index = 0
         while index < tokens.count, mentions.count < 64 {
-            if let (mention, used) = mention(tokens, at: index, today: today) {
+            if let (mention, used) = mention(tokens, at: index, today: today)
+                ?? endOfRange(tokens, at: index, after: mentions.last)
+            {
                 mentions.append(mention)
                 index += used
             } else {
                 index += 1
             }
         }
-        return mentions
+        let others = phrases(in: text, today: today).filter { phrase in
+            !mentions.contains { $0.range.overlaps(phrase.range) }
+        }
+        guard !others.isEmpty else { return mentions }
+        return (mentions + others).sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 
     /// A run of digits, a word, or a sign.
@@ -36,6 +47,8 @@ enum DateMentions {
 
         var number: Int? { if case .number(let value) = kind { value } else { nil } }
         var word: String? { if case .word(let text) = kind { text } else { nil } }
+        func with(_ kind: Kind) -> Token { Token(kind: kind, range: range, isSeparated: isSeparated) }
+        var sign: UInt8? { if case .sign(let byte) = kind { byte } else { nil } }
         func isSign(_ signs: String) -> Bool {
             if case .sign(let byte) = kind { signs.utf8.contains(byte) } else { false }
         }
@@ -95,10 +108,12 @@ enum DateMentions {
     }
 
     private static func mention(_ tokens: [Token], at index: Int, today: Int) -> (DateMention, Int)? {
+        if let week = week(tokens, index, today) { return week }
         let found =
             numeric(tokens, index, today) ?? ideographic(tokens, index, today) ?? dayThenMonth(
                 tokens, index, today)
-            ?? monthThenDay(tokens, index, today) ?? relative(tokens, index, today)
+            ?? monthThenDay(tokens, index, today) ?? startOfRange(tokens, index, today)
+            ?? relative(tokens, index, today) ?? dayOfMonth(tokens, index, today)
         guard let (days, used) = found, used > 0, index + used <= tokens.count else { return nil }
         let range = tokens[index].range.lowerBound..<tokens[index + used - 1].range.upperBound
         return (DateMention(days: days, range: range), used)
@@ -106,15 +121,15 @@ enum DateMentions {
 
     // MARK: Numbers
 
-    private static func numeric(_ tokens: [Token], _ index: Int, _ today: Int) -> (Int, Int)? {
-        guard let first = tokens[index].number, index + 2 < tokens.count, tokens[index + 1].isSign("./-"),
+    static func numeric(_ tokens: [Token], _ index: Int, _ today: Int) -> (Int, Int)? {
+        guard let first = tokens[index].number, index + 2 < tokens.count, tokens[index + 1].isSign("./-|"),
             let second = tokens[index + 2].number, !tokens[index + 1].isSeparated
         else { return nil }
         let isSlash = tokens[index + 1].isSign("/")
         var third: Int?
         var used = 3
-        if index + 4 < tokens.count, tokens[index + 3].isSign("./-"), let year = tokens[index + 4].number,
-            !tokens[index + 3].isSeparated, year < 10_000
+        if index + 4 < tokens.count, tokens[index + 3].sign == tokens[index + 1].sign,
+            let year = tokens[index + 4].number, !tokens[index + 3].isSeparated, year < 10_000
         {
             // "24.08. 14 Uhr": a full stop and a time.
             if !tokens[index + 4].isSeparated || year >= 1_000 {
@@ -186,7 +201,7 @@ enum DateMentions {
     // MARK: Names of months
 
     /// `24 August 2026`, `24. august`, `24th of August`, `24 de agosto de 2026`.
-    private static func dayThenMonth(_ tokens: [Token], _ index: Int, _ today: Int) -> (Int, Int)? {
+    static func dayThenMonth(_ tokens: [Token], _ index: Int, _ today: Int) -> (Int, Int)? {
         guard let day = tokens[index].number, (1...31).contains(day) else { return nil }
         var next = index + 1
         while next < tokens.count, next - index <= 3,
@@ -202,7 +217,7 @@ enum DateMentions {
     }
 
     /// `August 24, 2026`, `Aug. 24th`.
-    private static func monthThenDay(_ tokens: [Token], _ index: Int, _ today: Int) -> (Int, Int)? {
+    static func monthThenDay(_ tokens: [Token], _ index: Int, _ today: Int) -> (Int, Int)? {
         guard let month = tokens[index].word.flatMap(DateWords.month) else { return nil }
         var next = index + 1
         if next < tokens.count, tokens[next].isSign(".") { next += 1 }
@@ -229,56 +244,14 @@ enum DateMentions {
         return (year, next + 1)
     }
 
-    // MARK: Relative days
-
-    private static func relative(_ tokens: [Token], _ index: Int, _ today: Int) -> (Int, Int)? {
-        guard let word = tokens[index].word else { return nil }
-        if let offset = DateWords.offsets[word] { return (today + offset, 1) }
-        // "in two weeks", "om 3 dager", "in 10 Tagen".
-        if DateWords.inFuture.contains(word), index + 2 < tokens.count,
-            let count = tokens[index + 1].number
-                ?? tokens[index + 1].word.flatMap({ DateWords.numbers[$0] }),
-            (1...60).contains(count), let unit = tokens[index + 2].word.flatMap({ DateWords.units[$0] })
-        {
-            return (today + count * unit, 3)
-        }
-        // "next week": its Monday.
-        if DateWords.next.contains(word), index + 1 < tokens.count, let unit = tokens[index + 1].word {
-            if DateWords.units[unit] == 7 { return (nextWeekday(1, after: today), 2) }
-            if let weekday = DateWords.weekdays[unit] { return (nextWeekday(weekday, after: today), 2) }
-        }
-        if let weekday = DateWords.weekdays[word] {
-            // "Monday, 24 August": the date says it better.
-            for offset in 1...4 where index + offset < tokens.count {
-                let token = tokens[index + offset]
-                if let (days, used) = numeric(tokens, index + offset, today) ?? dayThenMonth(
-                    tokens, index + offset, today)
-                    ?? monthThenDay(tokens, index + offset, today)
-                {
-                    return (days, offset + used)
-                }
-                guard token.isSign(",.(") || DateWords.inDates.contains(token.word ?? "") else { break }
-            }
-            return (nextWeekday(weekday, after: today), 1)
-        }
-        return nil
-    }
-
-    /// The next such day after today; 1 is Monday.
-    private static func nextWeekday(_ weekday: Int, after today: Int) -> Int {
-        // 1970-01-01 was a Thursday.
-        let current = (today + 3) % 7 + 1
-        return today + (weekday - current + 6) % 7 + 1
-    }
-
     // MARK: Years
 
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int? {
+    static func days(_ year: Int, _ month: Int, _ day: Int) -> Int? {
         ReturnDate(year: year, month: month, day: day)?.daysSince1970
     }
 
     /// Without a year: the one that puts the day nearest, up to 120 days back.
-    private static func resolved(year: Int?, month: Int, day: Int, today: Int) -> Int? {
+    static func resolved(year: Int?, month: Int, day: Int, today: Int) -> Int? {
         if let year { return days(year, month, day) }
         let thisYear = MailDate.civil(today).year
         guard let candidate = days(thisYear, month, day) ?? days(thisYear + 1, month, day) else {

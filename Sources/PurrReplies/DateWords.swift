@@ -53,8 +53,72 @@ enum DateWords {
         "jutro": 1, "übermorgen": 2, "overmorgen": 2, "pojutrze": 2, "明日": 1, "明天": 1, "后天": 2,
     ]
 
+    /// 2 is Tuesday; `feira` follows.
+    static let portugueseWeekdays = [
+        "segunda": 1, "terça": 2, "terca": 2, "quarta": 3, "quinta": 4, "sexta": 5,
+    ]
+
+    /// Words that make a greeting of a morning.
+    static let greetings: Set<String> = [
+        "guten", "god", "goede", "goeden", "schönen", "am", "jeden", "i går",
+    ]
+
+    /// Words before a day without its month.
+    static let beforeDays: Set<String> = [
+        "zum", "den", "au", "le", "el", "día", "il", "al", "dia", "d", "dnia",
+    ]
+
+    /// Words between the days of a range.
+    static let connectors: Set<String> = [
+        "to", "til", "till", "until", "through", "thru", "bis", "tot", "t", "m", "met", "en", "au", "al",
+        "a",
+        "ao", "do", "à", "até", "から", "到", "至", "og", "och", "und", "and", "y", "e", "et", "i", "med",
+    ]
+
+    /// Names of weeks before their number.
+    static let weekNames: Set<String> = [
+        "uke", "uka", "uge", "vecka", "veckorna", "v", "kw", "kalenderwoche", "week", "viikko", "viikolla",
+        "viikot", "viikoilla", "ukene", "uger", "uker", "veckor", "kalenderwochen", "weken", "weeks",
+    ]
+
+    /// Away until the week is over.
+    static let endsOfWeek = PhraseSet([
+        "end of the week", "end of this week", "rest of the week", "rest of this week",
+        "remainder of the week",
+        "all week", "this whole week", "the whole week", "ut uken", "ut uka", "resten av uken",
+        "resten av uka", "hele uken", "hele uka", "veckan ut", "hela veckan", "resten av veckan",
+        "resten af ugen", "hele ugen", "ugen ud", "ende der woche", "rest der woche", "die ganze woche",
+        "diese woche", "einde van de week", "rest van de week", "hele week", "fin de la semaine",
+        "fin de semaine", "toute la semaine", "final de la semana", "resto de la semana", "toda la semana",
+        "final da semana", "resto da semana", "fine della settimana", "tutta la settimana",
+        "końca tygodnia",
+        "cały tydzień", "viikon loppuun", "koko viikon", "今週いっぱい", "今週末まで", "本周内", "这一周",
+    ])
+
+    /// Days after today, and the weekday where one is named; in the week after this where seven or more.
+    static let ideographicDays: [String: (offset: Int, weekday: Int?)] = {
+        var table: [String: (offset: Int, weekday: Int?)] = [
+            "明日": (1, nil), "明天": (1, nil), "翌日": (1, nil), "明後日": (2, nil), "后天": (2, nil),
+            "後天": (2, nil), "来週": (7, 1), "來週": (7, 1), "下周": (7, 1), "下週": (7, 1), "下星期": (7, 1),
+        ]
+        for (index, pair) in zip(["月", "火", "水", "木", "金", "土", "日"], ["一", "二", "三", "四", "五", "六", "日"])
+            .enumerated()
+        {
+            table["\(pair.0)曜"] = (0, index + 1)
+            table["来週\(pair.0)曜"] = (7, index + 1)
+            table["来週の\(pair.0)曜"] = (7, index + 1)
+            for week in ["周", "週", "星期", "礼拜"] {
+                table["\(week)\(pair.1)"] = (0, index + 1)
+                table["下\(week)\(pair.1)"] = (7, index + 1)
+            }
+        }
+        return table
+    }()
+    static let ideographic = PhraseSet(Array(ideographicDays.keys))
+
     static let inFuture: Set<String> = [
-        "in", "om", "within", "over", "dans", "en", "em", "tra", "fra", "za", "binnen", "innen",
+        "in", "om", "within", "over", "dans", "en", "em", "tra", "fra", "za", "binnen", "innen", "dentro",
+        "daqui",
     ]
 
     static let next: Set<String> = [
@@ -78,7 +142,9 @@ enum DateWords {
 
     static let numbers: [String: Int] = [
         "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "en": 1,
-        "ei": 1, "to": 2, "tre": 3,
+        "ei": 1, "to": 2, "tre": 3, "dwa": 2, "trzy": 3, "cztery": 4, "kahden": 2, "kolmen": 3,
+        "quattro": 4,
+        "cuatro": 4, "quatro": 4, "quatre": 4, "três": 3, "eine": 1, "ett": 1, "et": 1, "én": 1,
         "fire": 4, "två": 2, "fyra": 4, "einer": 1, "einem": 1, "zwei": 2, "drei": 3, "vier": 4, "een": 1,
         "twee": 2,
         "drie": 3, "une": 1, "un": 1, "deux": 2, "trois": 3, "dos": 2, "tres": 3, "una": 1, "duas": 2,
@@ -88,7 +154,7 @@ enum DateWords {
     /// Words that stand inside a date.
     static let inDates: Set<String> = [
         "of", "the", "de", "del", "den", "dem", "d", "th", "st", "nd", "rd", "e", "er", "le", "el", "il",
-        "do", "di", "dia", "dnia",
+        "do", "di", "dia", "dnia", "º", "ª", "°", "1º", "ste", "te", "dag",
         "am", "on", "kl", "día",
     ]
 

@@ -29,7 +29,11 @@ struct Diagnosis {
         if status == nil { status = Self.status(for: reasons, reply: basic) }
         self.status = status
         isPermanent = status?.first != "4"
-        isHard = isPermanent && Self.isHard(status, reasons)
+        if isPermanent, basic == 521 || basic == 556 { reasons.insert(.takesNoMail) }
+        let stage = Stage(words, SearchText(notice))
+        isHard =
+            isPermanent && Self.isHard(status, reasons, stage)
+            && !(stage == .content && Self.isFiltered(words, status))
         isAddressLevel = isHard && (status.map(Self.leavesAddressLevel) ?? true)
     }
 
@@ -56,23 +60,60 @@ struct Diagnosis {
         return reply == nil ? nil : "5.0.0"
     }
 
+    /// What the other server answered to.
+    private enum Stage {
+        case recipient, content, unknown
+
+        init(_ words: SearchText, _ notice: SearchText) {
+            if Self.contents.matches(words) {
+                self = .content
+            } else if Self.recipients.matches(words) {
+                self = .recipient
+            } else {
+                let isContent = Self.contents.matches(notice)
+                self = Self.recipients.matches(notice) ? .recipient : isContent ? .content : .unknown
+            }
+        }
+
+        private static let recipients = PhraseSet([
+            "rcpt to", "rcpt command", "rcpt_to", "after rcpt", "rcptto", "address verification",
+        ])
+        private static let contents = PhraseSet([
+            "end of data", "in reply to data", "data command", "after data", ">>> data", "[data]",
+            "to data",
+            "dataend", "after pipelined data", "sending message body", "data_init",
+        ])
+    }
+
     /// Words that give one kind of reason outrank the code, because gateways give 5.1.1 for every refusal
     /// and 5.7.1 for unknown users; where they give both kinds or none, the code decides.
-    private static func isHard(_ status: String?, _ reasons: Set<Reason>) -> Bool {
+    ///
+    /// One that 5.2.1 calls disabled is there, unless it was refused at `RCPT`.
+    private static func isHard(_ status: String?, _ reasons: Set<Reason>, _ stage: Stage) -> Bool {
         let isAbout = !reasons.isDisjoint(with: [.unknownAddress, .unknownDomain, .takesNoMail])
         let isOther = !reasons.isDisjoint(with: [.full, .other])
+        let isOnlyUnknown = isAbout && reasons.isDisjoint(with: [.unknownDomain, .takesNoMail])
+        if status == "5.2.1", stage != .recipient, !isAbout || isOnlyUnknown { return false }
         if isAbout, !isOther { return true }
         if let status, hardCodes.contains(status) { return isAbout || !isOther }
         return false
     }
 
+    /// Whether an address was taken at `RCPT`, where addresses are judged (RFC 5321 §3.3), and called unknown
+    /// after the text without more reason: so carriers answer senders whom a person has shut out.
+    private static func isFiltered(_ words: SearchText, _ status: String?) -> Bool {
+        !(status?.hasPrefix("5.1.") ?? false) && bareRefusals.matches(words)
+    }
+
+    private static let bareRefusals = PhraseSet(["user unknown", "unknown user"])
+
     private static func leavesAddressLevel(_ status: String) -> Bool {
         hardCodes.contains(status) || generic.contains { status.hasPrefix($0) }
     }
 
-    /// Spec R3.3: bad address, bad domain, moved, takes no mail (RFC 3463 §3.2, RFC 7505 §4).
-    private static let hardCodes: Set<String> = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"]
+    /// Spec R3.3: bad address, bad domain, moved, takes no mail (RFC 3463 §3.2 and §3.4, RFC 7505 §4).
+    private static let hardCodes: Set<String> = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.3.2"]
 
     /// Codes that leave the reason to the words: other, bad address in general, protocol, routing.
-    private static let generic = ["5.0.", "5.1.0", "5.3.2", "5.4.", "5.5."]
+    private static let generic = ["5.0.", "5.1.0", "5.4.", "5.5."]
 }

@@ -40,9 +40,18 @@ struct Notice {
         hasLink =
             Self.links.matches(words) || parts.contains { $0.contentType.type == "image" }
             || (message.html.map { Self.markup.matches(SearchText($0, limit: 65_536)) } ?? false)
-        hasForeignFile = parts.contains { part in
-            part.disposition?.isArchive == true
-                || ["application", "video", "audio"].contains(part.contentType.type)
+        hasForeignFile = parts.contains(where: Self.isForeign)
+    }
+
+    private static func isForeign(_ part: IncomingMessage.Part) -> Bool {
+        if part.disposition?.isArchive == true { return true }
+        switch part.contentType.type {
+        case "video", "audio": return true
+        // Outlook's wrapping, and signatures.
+        case "application":
+            return !["ms-tnef", "pgp-signature", "pkcs7-signature", "x-pkcs7-signature"].contains(
+                part.contentType.subtype)
+        default: return false
         }
     }
 

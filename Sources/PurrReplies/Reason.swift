@@ -51,7 +51,7 @@ extension Reason {
         "unknown local part", "unknown local-part", "not known here", "bad destination mailbox address",
         "bad recipient", "no account by that name", "there is no such", "no user here by that name",
         "this user doesn't have a", "doesn't have a yahoo", "no such name", "not a user here",
-        "is not a registered user", "name not found", "does not like recipient",
+        "is not a registered user", "name not found",
         "recipient address rejected: user unknown*", "address not present in directory", "no such object",
         "no longer valid", "no longer in use", "no longer exists", "address no longer",
         "mailbox not available anymore", "user is unknown", "unknown to", "recipientnotfound",
@@ -97,6 +97,23 @@ extension Reason {
         "пользователь не найден", "не существует", "нет такого пользователя", "получатель не найден",
         "неизвестный пользователь", "見つかりません", "該当するアカウントがありません", "無効なアドレス", "ユーザーが見つかりません", "用户不存在",
         "收件人不存在", "该用户不存在", "邮箱不存在", "地址不存在", "帐号不存在", "找不到", "bulunamadı", "neexistuje", "nem létezik",
+        "unrecognised-or-name", "unrecognized o/r name", "unrecognised o/r name", "archived recipient",
+        "not an active address", "is not an active", "destination addresses were unknown",
+        "no one at this address", "badrcptto", "no existe dicha persona", "no existe ese usuario",
+        "destinataire invalide", "can't accept user", "cannot accept user",
+        "invalid or unknown virtual user",
+        "recipient not ok", "mailbox invalid", "mailbox not present", "email name is not found",
+        "missing home directory", "rejected recipient", "recipient is not on", "alias not found",
+        "no longer on server", "user no longer", "no longer registered", "has been terminated",
+        "account terminated", "no longer available", "aucun destinataire", "not a known", "no such alias",
+        "is not recognised", "is not recognized", "unrecognized recipient", "unrecognised recipient",
+        "unable to locate user", "unable to locate recipient", "could not locate", "no matching recipient",
+        "address is no longer", "no es válida", "buzón no existe", "usuario no existe", "cuenta no existe",
+        "konto nicht vorhanden", "postfach existiert nicht", "postfach nicht vorhanden", "kein postfach",
+        "unbekannter nutzer", "adres nieznany", "użytkownik nieznany", "adresat nieznany", "osoittetta ei",
+        "ikke gyldig adresse", "eksisterer ikke", "existerar inte", "findes ikke", "adressen finns inte",
+        "no such employee", "not a valid email", "is wrong or no longer", "unknown alias",
+        "no mailbox found",
         "inactive user", "unknown customer", "discontinued", "no such person at this address",
     ])
 
@@ -118,6 +135,10 @@ extension Reason {
         "dns lookup failed", "no mail exchanger*", "no mail exchange", "no mx or a", "no mx",
         "no a or mx", "no valid mail exchanger*", "domain lookup failed", "bad domain", "invalid domain",
         "invalid host", "no route to domain", "unknown or unreachable host", "domain name system lookup",
+        "mail domain mentioned in email address is unknown", "domain must exist", "dead domain",
+        "domain may not exist", "no address associated with", "host could not be found",
+        "domain could not be found", "domain couldn't be found", "domain isn't found", "no dns record*",
+        "no mx hosts", "no valid mx", "domain expired", "domain has expired", "unresolvable domain",
         "nonexistent domain", "wasn't able to find a valid host", "no es un dominio", "domaine inconnu",
         "domaine inexistant", "domain nicht gefunden", "domäne nicht gefunden", "domain unbekannt",
         "unbekannte domain", "dominio inexistente", "dominio no existe", "ドメインが見つかりません", "域名不存在", "找不到域名",
@@ -125,6 +146,8 @@ extension Reason {
 
     /// Moved, or takes no mail at all.
     private static let refusals = PhraseSet([
+        "has been replaced by", "nullmx", "user not local", "user has changed", "new address is",
+        "accepts no messages", "does not accept messages", "doesn't accept messages",
         "does not accept mail", "does not accept e-mail", "does not accept email",
         "does not accept any mail", "doesn't accept mail", "no longer accepts mail",
         "no longer accepting mail", "no longer accepts e-mail", "not accepting network messages",
@@ -136,6 +159,10 @@ extension Reason {
 
     /// No room.
     private static let fullness = PhraseSet([
+        "exceeding their quota", "exceeding its", "exceeding receiving limits", "disc quota",
+        "have enough space", "local limit", "space has been used up", "too much mail data", "quota usage",
+        "too many messages", "quota violation", "mailbox size exceeded", "exceeded the maximum",
+        "exceeded max*", "maildir full", "out of space", "out of quota", "voll belegt", "boîte saturée",
         "mailbox full", "mailbox is full", "mailbox was full", "full mailbox", "over quota", "overquota",
         "quota exceeded", "exceeded quota", "exceeded their quota", "exceeds quota", "exceeded storage",
         "quota exceed*", "inbox is full", "out of storage", "storage limit", "storage allocation",
@@ -162,6 +189,7 @@ extension Reason {
 
     /// There, and switched off for now.
     private static let suspensions = PhraseSet([
+        "currently suspended", "user suspended", "suspend the service", "discontinued service",
         "disabled", "suspended", "account inactive", "inactive", "deactivated", "deactivated mailbox",
         "account has been disabled", "account is disabled", "mailbox disabled", "mailbox is disabled",
         "locked", "frozen", "temporarily locked", "account expired", "account has expired",
@@ -173,6 +201,14 @@ extension Reason {
 
     /// Everything that says nothing about the address.
     private static let others = PhraseSet([
+        "rcpthosts", "only accepting mail from", "recipient preferences", "user rules", "restricted sms",
+        "user reject*",
+        "refuses to receive", "refuse to receive", "message filtered", "blocked by the recipient",
+        "not accepting mail from", "members-only list", "not pre-approved", "content is not allowed",
+        "mail loop", "message loop*", "forwarding loop", "loop detected", "too many recipients",
+        "invalid sender", "null sender", "sender domain is", "unroutable sender", "rejected sender",
+        "system error", "out of memory", "internal error", "configuration error", "i/o error",
+        "command died", "returned error status", "starttls", "certificate", "tls required",
         "spam", "spamhaus", "blacklist*", "blocklist*", "block list", "blocked", "blocked using", "dnsbl",
         "rbl", "policy", "relay access denied", "relaying denied", "relay denied", "not allowed to relay",
         "virus", "unsolicited", "bulk mail", "dmarc", "spf", "dkim", "reputation", "too large", "too big",

@@ -81,8 +81,23 @@ enum Reports {
         let addresses = ranked.filter { $0.action == worst.action }.compactMap(\.address)
         judgement.recipients = addresses.isEmpty ? notice.recipients : addresses
         judgement.originalIDs = notice.returned?.ids ?? []
-        judgement.proof = judgement.originalIDs.isEmpty ? .structure : .originalID
+        judgement.proof = proof(facts, judgement, notice)
         return judgement
+    }
+
+    /// What makes it believable without knowing what was sent: parts that hold together.
+    ///
+    /// A report says of somebody else that a message did not reach him. One that brings a program or an
+    /// archive is none; one that returns nothing and shows links, or that speaks of its own addressee, is
+    /// written by somebody who has no message to return.
+    private static func proof(_ facts: Facts, _ judgement: Judgement, _ notice: Notice) -> Judgement.Proof {
+        if notice.hasForeignFile { return .none }
+        if !judgement.originalIDs.isEmpty { return .originalID }
+        if notice.returned?.hasTransport ?? false { return .structure }
+        let own = Set(facts.header.bareAddresses("To").map(\.key))
+        let isAboutOthers = judgement.recipients.contains { !own.contains($0.key) }
+        return isAboutOthers && !notice.hasLink && Senders.hasReportReturnPath(facts.header)
+            ? .structure : .none
     }
 
     /// Reads `message/delivery-status`, tolerating missing, doubled and misplaced empty lines.
@@ -109,10 +124,19 @@ enum Reports {
             }
             return Recipient(
                 address: (value(final) ?? value(original)).flatMap(address),
-                action: (value(actions) ?? "").split { !$0.isLetter }.first.map { $0.lowercased() } ?? "",
+                action: action(value(actions) ?? ""),
                 status: value(statuses).flatMap { StatusCode.enhanced(in: SearchText($0)) },
                 diagnostic: value(diagnostics) ?? "")
         }
+    }
+
+    /// One of RFC 3464's five words (§2.3.3); some systems write `failure` or `error`.
+    private static func action(_ field: String) -> String {
+        let word = field.split { !$0.isLetter }.first.map { $0.lowercased() } ?? ""
+        if word.hasPrefix("fail") || word == "error" { return "failed" }
+        if word.hasPrefix("delay") { return "delayed" }
+        if word.hasPrefix("deliver") { return "delivered" }
+        return word
     }
 
     /// `rfc822; kari@example.org`.

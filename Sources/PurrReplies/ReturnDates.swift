@@ -9,11 +9,14 @@ import PurrMail
 package enum ReturnDates {
     /// - Parameters:
     ///   - text: The sender's own text.
+    ///   - usual: How the writer orders `3/4`, where known.
     ///   - receivedAt: Relative dates and dates without a year are read from here.
     /// - Returns: nil when no date is named, or only dates that have passed.
-    static func returnDate(in text: SearchText, subject: SearchText, receivedAt: Date) -> ReturnDate? {
+    static func returnDate(
+        in text: SearchText, subject: SearchText, receivedAt: Date, usual: DateOrder? = nil
+    ) -> ReturnDate? {
         let today = Int((receivedAt.timeIntervalSince1970 / 86_400).rounded(.down))
-        return returnDate(in: text, today: today) ?? returnDate(in: subject, today: today)
+        return returnDate(in: text, today: today, usual) ?? returnDate(in: subject, today: today, usual)
     }
 
     /// The same for text as it stands in a mail.
@@ -21,39 +24,46 @@ package enum ReturnDates {
         returnDate(in: SearchText(text), subject: SearchText(""), receivedAt: receivedAt)
     }
 
-    private static func returnDate(in text: SearchText, today: Int) -> ReturnDate? {
-        let mentions = DateMentions.all(in: text, today: today)
+    private static func returnDate(in text: SearchText, today: Int, _ usual: DateOrder?)
+        -> ReturnDate?
+    {
+        let mentions = DateMentions.all(in: text, today: today, usual: usual)
         var best: (rank: Int, days: Int)?
         for (index, mention) in mentions.enumerated() {
             let previous = index > 0 ? mentions[index - 1].range.upperBound : 0
             let before = clause(
                 text, from: max(previous, mention.range.lowerBound - 90), to: mention.range.lowerBound)
-            let after = clause(
-                text, from: mention.range.upperBound,
-                to: min(text.bytes.count, mention.range.upperBound + 60))
-            var days = mention.days
+            let next = index + 1 < mentions.count ? mentions[index + 1].range.lowerBound : text.bytes.count
+            let after = behind(text, from: mention.range.upperBound, to: next)
+            let isRangeEnd =
+                index > 0
+                && isRange(text, from: mentions[index - 1].range.upperBound, to: mention.range.lowerBound)
+            let isReturn =
+                wordsOfReturn.last(in: before) || wordsOfReturnAfter.first(in: after) != nil
             let rank: Int
-            if wordsOfReturn.last(in: before) || wordsOfReturnAfter.first(in: after) != nil {
-                rank = wordsOfLastDay.last(in: before, within: 24) ? 3 : 4
+            var isLastDay = false
+            if mention.isLastDay {
+                (rank, isLastDay) = (3, true)
+            } else if isReturn, !wordsOfLastDay.last(in: before, within: 24), !isRangeEnd {
+                rank = 4
             } else if wordsOfLastDay.last(in: before, within: 40) || inclusive.begins(after) != nil {
-                rank = 3
+                (rank, isLastDay) = (3, true)
+            } else if isRangeEnd {
+                (rank, isLastDay) = (3, true)
             } else if wordsOfEnd.last(in: before, within: 32) {
                 rank = 3
-            } else if index > 0,
-                isRange(text, from: mentions[index - 1].range.upperBound, to: mention.range.lowerBound)
-            {
-                rank = 2
             } else if wordsOfStart.last(in: before, within: 24) {
-                rank = 0
+                rank = mention.length > 1 ? 1 : 0
             } else {
                 rank = 1
             }
-            let isLastDay =
-                rank == 2
-                || (rank == 3
-                    && (wordsOfLastDay.last(in: before, within: 40) || inclusive.begins(after) != nil
-                        || isRangeEnd(mentions, index, text)))
-            if isLastDay { days += 1 }
+            // A week away ends with its Sunday.
+            var days = mention.days
+            if mention.length > 1 {
+                days += rank == 4 ? 0 : mention.length
+            } else if isLastDay {
+                days += 1
+            }
             // A day that has passed is no day of return; nor is one years away.
             guard days >= today, days <= today + 730, rank > 0 else { continue }
             if best.map({ rank > $0.rank || (rank == $0.rank && rank < 4 && days > $0.days) }) ?? true {
@@ -63,13 +73,15 @@ package enum ReturnDates {
         return best.flatMap { ReturnDate(daysSince1970: $0.days) }
     }
 
-    /// Whether the mention ends a range whose beginning is named: `from 3 August until 14 August`.
-    private static func isRangeEnd(_ mentions: [DateMention], _ index: Int, _ text: SearchText) -> Bool {
-        guard index > 0 else { return false }
-        let first = mentions[index - 1].range
-        guard mentions[index].range.lowerBound - first.upperBound < 16 else { return false }
-        return wordsOfStart.last(
-            in: clause(text, from: max(0, first.lowerBound - 24), to: first.lowerBound), within: 24)
+    /// The words behind a date that belong to it: not beyond the sentence, nor beyond a comma where another
+    /// date follows.
+    private static func behind(_ text: SearchText, from start: Int, to next: Int) -> SearchText {
+        let limit = min(next, start + 60)
+        let isLast = next == text.bytes.count
+        let end = text.bytes[start..<limit].firstIndex { byte in
+            ".;!".utf8.contains(byte) || !isLast && byte == UInt8(ascii: ",")
+        }
+        return clause(text, from: start, to: end ?? limit)
     }
 
     private static func isRange(_ text: SearchText, from start: Int, to end: Int) -> Bool {
@@ -86,7 +98,13 @@ package enum ReturnDates {
     private static let rangeWords: Set<String> = [
         "-", "to", "til", "till", "bis", "tot", "t/m", "au", "al", "a", "ao", "do", "~", "から", "到", "至",
         "through", "and",
-        "until", "- to", "bis zum", "tot en met", "fino al", "hasta el", "jusqu'au", "t.o.m.", "til og med",
+        "until", "- to", "bis zum", "bis einschließlich", "bis einschl.", "bis inkl.", "tot en met",
+        "fino al", "t.o.m",
+        "t.o.m. den", "til og med den", "till och med", "till och med den", "until the", "to the", "e",
+        "al giorno", "til den", "till den", "y", "et", "und", "hasta", "through to", "frem til",
+        "fram till", "indtil",
+        "do dnia", "i", ". -", ".-", ". bis", ". til", ". to", "日から", "e o dia", "and the", "hasta el",
+        "jusqu'au", "t.o.m.", "til og med",
         "och", "og", "thru",
         "- fr", "à", "até", "até o dia",
     ]
@@ -102,7 +120,11 @@ package enum ReturnDates {
         "rientrerò",
         "tornerò", "ritorno", "dal", "wracam", "wrócę", "powrót", "powrotu", "od dnia", "palaan",
         "takaisin", "paikalla",
-        "töihin", "reachable", "work again", "on duty", "resuming", "disponible", "disponível",
+        "töihin", "reachable", "work again", "on duty", "resuming", "reopen*", "retornando", "retornarei",
+        "retorno", "torno", "voltando", "de regreso", "reincorpor*",
+        "joignable", "nuovamente", "jälleen", "alkaen", "kehre", "opnieuw", "reprends", "reprise",
+        "vender tilbage",
+        "disponible", "disponível",
         "disponibile", "dostępn*",
     ])
 
@@ -116,6 +138,7 @@ package enum ReturnDates {
 
     /// The date is the last day away.
     private static let wordsOfLastDay = PhraseSet([
+        "until and including", "till and including", "up until and including", "including", "至", "到", "直到",
         "through", "thru", "til og med", "t.o.m", "t.o.m.", "tom", "tom.", "till och med",
         "bis einschließlich", "bis einschl.",
         "bis inkl.", "bis einschliesslich", "bis und mit", "einschließlich", "t/m", "tot en met",
@@ -126,7 +149,8 @@ package enum ReturnDates {
     ])
 
     private static let inclusive = PhraseSet([
-        "inclusive", "included", "einschließlich", "inklusive", "inkl", "inkl.", "inclus", "incluido",
+        "inclusive", "included", "inclusi", "inclusa", "inclusos", "incluídos", "incluido", "(included",
+        "einschließlich", "inklusive", "inkl", "inkl.", "inclus", "incluido",
         "incluso", "compreso",
         "incluse", "(inclusive)", "(included)", "saakka", "asti", "まで", "为止", "为止。", "止", "(incl", "incl",
         "włącznie",
@@ -138,7 +162,7 @@ package enum ReturnDates {
         "tot", "jusqu'à",
         "jusque", "hasta", "até", "fino", "fino a", "fino al", "do", "aż do", "frem til", "fram til",
         "fram till", "indtil",
-        "to", "ending", "ends", "asti", "まで", "至", "到", "直到", "al", "au", "ao",
+        "to", "ending", "ends", "asti", "まで", "al", "au", "ao",
     ])
 
     private static let wordsOfStart = PhraseSet([

@@ -38,6 +38,7 @@ struct SearchText: Sendable {
             case 0x2018...0x201B, 0x00B4, 0x02BC: bytes.append(UInt8(ascii: "'"))
             case 0x201C...0x201F, 0x00AB, 0x00BB, 0x300C...0x300F: bytes.append(UInt8(ascii: "\""))
             case 0x2010...0x2015, 0x2212, 0xFF0D: bytes.append(UInt8(ascii: "-"))
+            case 0x301C: bytes.append(UInt8(ascii: "~"))
             case 0x3001, 0xFF0C: bytes.append(UInt8(ascii: ","))
             case 0x3002: bytes.append(UInt8(ascii: "."))
             // Fullwidth ASCII.

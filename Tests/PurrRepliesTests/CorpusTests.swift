@@ -101,8 +101,8 @@ struct CorpusTests {
                 || name.hasPrefix("apple-")
             {
                 #expect(result.kind == .human, "\(name)")
-            } else if name.hasPrefix("forged-") {
-                #expect(!result.kind.isReport, "\(name)")
+            } else if name.hasPrefix("forged-") || name.hasPrefix("ordinary-") {
+                #expect(result.proof == nil && result.kind != .complaint, "\(name)")
             } else {
                 #expect(result.kind != .human && result.kind != .unsubscribe, "\(name)")
             }

@@ -1,0 +1,120 @@
+/// The words of helpdesks, of screens before a mailbox, and of other machines.
+extension Wording {
+    /// Acknowledgements of helpdesks.
+    static let ticket = PhraseSet([
+        "ticket has been", "your request has been received", "request has been received",
+        "request has been registered", "request was received", "we have received your request",
+        "we've received your request", "we got your request", "we have received your ticket",
+        "received and is being reviewed", "is being reviewed by", "ticket has been created",
+        "case has been created", "case has been opened", "a member of our team will",
+        "our support team will",
+        "one of our agents will", "one of our agents", "in response to the creation of a",
+        "there is no need to reply",
+        "assigned the ticket", "assigned ticket", "has been assigned the", "your ticket number is",
+        "your case number is", "reference number is", "will be processed under", "has been logged",
+        "henvendelsen din er mottatt", "vi har mottatt din henvendelse", "vi har mottatt henvendelsen",
+        "din henvendelse er mottatt", "har fått saksnummer", "vi har tagit emot ditt", "ditt ärende har",
+        "vi har mottagit ditt", "vi har modtaget din henvendelse", "din henvendelse er modtaget",
+        "olemme vastaanottaneet", "tukipyyntösi", "ihre anfrage ist bei uns eingegangen",
+        "ihre anfrage wurde",
+        "ihr anliegen wird", "ihr ticket wurde", "wir haben ihre anfrage", "unter der vorgangsnummer",
+        "wij hebben uw verzoek", "uw aanvraag is", "uw verzoek is ontvangen", "uw ticket",
+        "votre demande a bien été", "votre demande a été enregistrée", "votre ticket",
+        "hemos recibido su solicitud", "hemos recibido tu solicitud", "su solicitud ha sido",
+        "recebemos sua solicitação", "recebemos a sua solicitação", "seu chamado foi",
+        "abbiamo ricevuto la sua richiesta", "la tua richiesta è stata", "la sua richiesta è stata",
+        "zgłoszenie zostało", "otrzymaliśmy twoje zgłoszenie", "otrzymaliśmy państwa zgłoszenie",
+        "お問い合わせを受け付け", "お問い合わせありがとうございます", "您的请求", "我们已收到您的",
+    ])
+
+    /// What helpdesks number; people who answer there have it below their name.
+    static let ticketNumbers = PhraseSet([
+        "ticket number", "ticket id", "support ticket", "case number", "case id", "saksnummer",
+        "ärendenummer",
+        "sagsnummer", "tukipyyntö", "ticketnummer", "vorgangsnummer", "aktenzeichen", "numéro de ticket",
+        "numéro de dossier", "número de ticket", "número de caso", "número do chamado", "numero di ticket",
+        "numer zgłoszenia", "お問い合わせ番号", "受付番号", "工单",
+    ])
+
+    /// Wants proof that a person wrote.
+    static let challenge = PhraseSet([
+        "not a robot", "n'êtes pas un robot", "n'es pas un robot", "que vous êtes humain",
+        "no eres un robot",
+        "no es un robot", "não é um robô", "non sei un robot", "non sia un robot", "kein roboter",
+        "geen robot",
+        "ikke er en robot", "inte är en robot", "bestätigen sie bitte", "bestätigung erforderlich",
+        "vérification de l'expéditeur", "confirmer votre message", "bekräfta ditt meddelande",
+        "click the link below to verify", "verify your email address", "verify that you",
+        "verify your identity",
+        "prove you are human", "prove that you are", "are a human", "you are a real person",
+        "confirm that you are",
+        "confirm your message", "confirm your email", "confirm your address", "anti-spam system",
+        "spam protection", "spamarrest",
+        "spam arrest", "challenge-response", "challenge/response", "allowed list", "approved senders",
+        "approved sender",
+        "guest list", "whitelist", "white list", "to ensure delivery of your email",
+        "one-time verification",
+        "protected by", "added to my address book", "requires verification", "sender verification",
+        "has not been delivered yet until",
+        "release your message", "bestätigen sie ihre", "bekreft at du", "boxbe", "bitdefender",
+        "mailblocks", "tmda",
+        "knowspam", "spam-protected", "quarantine", "confirmation required", "please confirm",
+    ])
+
+    /// The wording of screening services in what looks like a delivery report.
+    static let screening = PhraseSet([
+        "guest list", "not pre-approved", "pre-approved", "allowed list", "approved senders",
+        "prove you are human",
+        "verify that you are", "click the link below to", "challenge-response", "confirm that you are",
+    ])
+
+    /// Says of itself that no person wrote it: long disclaimers below it change nothing.
+    static let explicit = PhraseSet([
+        "this is an automated response", "this is an automated reply", "this is an automatic reply",
+        "this is an auto-reply",
+        "this is an automatic response", "this is an automatically generated",
+        "this is an automated message",
+        "only notification you will receive", "dette er et automatisk svar",
+        "detta är ett automatiskt svar",
+        "dette er en automatisk", "dies ist eine automatische", "diese nachricht wurde automatisch",
+        "ceci est une réponse automatique", "ceci est un message automatique",
+        "esta es una respuesta automática",
+        "este es un mensaje automático", "esta é uma resposta automática",
+        "questa è una risposta automatica",
+        "dit is een automatisch", "to jest automatyczna", "tämä on automaattinen", "自動返信", "自動送信", "自动回复",
+    ])
+
+    /// Notices of other kinds.
+    static let automatic = PhraseSet([
+        "automatic reply", "automated reply", "auto-reply", "auto reply", "autoreply", "automatic response",
+        "automated response",
+        "automatically generated", "automatic message", "automated message", "generated automatically",
+        "auto-generated",
+        "do not reply", "don't reply to this", "please do not respond", "this mailbox is not monitored",
+        "mailbox is no longer monitored", "not monitored", "unattended", "thank you for your e-mail",
+        "thank you for your email",
+        "thank you for your message", "thanks for your email", "thank you for contacting",
+        "thanks for contacting",
+        "thank you for getting in touch", "we have received your", "we've received your",
+        "your message has been received",
+        "your email has been received", "will get back to you", "will respond as soon",
+        "will reply as soon", "as soon as possible",
+        "within 24 hours", "within 48 hours", "business days", "automatisk svar", "autosvar",
+        "takk for din e-post",
+        "takk for din henvendelse", "takk for e-posten", "takk for at du", "vi har mottatt",
+        "tack för ditt", "automatiskt",
+        "tak for din", "kiitos viestistäsi", "kiitos sähköpostistasi", "automaattinen",
+        "vielen dank für ihre",
+        "automatisch generiert", "automatisch erstellt", "automatische antwort", "antworten sie nicht",
+        "bedankt voor uw",
+        "bedankt voor je", "automatisch bericht", "merci pour votre", "merci de votre",
+        "réponse automatique",
+        "message automatique", "ne pas répondre", "gracias por su", "gracias por contactar",
+        "respuesta automática",
+        "obrigado por", "obrigado pelo", "agradecemos o", "mensagem automática", "grazie per",
+        "risposta automatica",
+        "messaggio automatico", "dziękuję za wiadomość", "dziękujemy za", "automatyczn*", "自動返信", "自動送信",
+        "自動的に",
+        "自动回复", "自动发送", "自動回覆",
+    ])
+}
