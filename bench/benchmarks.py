@@ -1,5 +1,6 @@
 """The benchmarks by name, in the order of their table."""
 
+from classify import classify
 from gate import gate
 from headers import headers
 from idle import idle
@@ -9,5 +10,6 @@ from reply import reply
 from sending import sending
 
 ALL = {
-    "headers": headers, "inbound": inbound, "reply": reply, "sending": sending, "gate": gate, "planning": planning, "idle": idle,
+    "headers": headers, "inbound": inbound, "reply": reply, "sending": sending, "gate": gate, "planning": planning,
+    "idle": idle, "classify": classify,
 }

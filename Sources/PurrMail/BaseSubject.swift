@@ -27,7 +27,9 @@ package func replySubject(to subject: String) -> String {
 
 /// Whether the subject says that it answers something: `Re:` in some language, not `Fwd:`.
 package func isReplySubject(_ subject: String) -> Bool {
-    var rest = collapsed(subject)[...]
+    guard subject.utf8.prefix(600).contains(where: { $0 == 0x3A || $0 == 0xEF }) else { return false }
+    // The words stand at its beginning; one letter may be of any length.
+    var rest = collapsed(String(subject.unicodeScalars.prefix(300)))[...]
     while let next = withoutTag(rest) { rest = next }
     guard let colon = rest.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" }) else { return false }
     return replyWords.contains(prefixWord(rest[..<colon]))

@@ -31,6 +31,7 @@ enum HTMLText {
                 index += 1
                 continue
             }
+            let start = index
             index = tag.end
             if let name = hidden {
                 if tag.isClosing ? tag.name == name : tag.name == "body" { hidden = nil }
@@ -39,6 +40,9 @@ enum HTMLText {
             if hiddenElements.contains(tag.name) {
                 if !tag.isClosing { hidden = tag.name }
                 continue
+            }
+            if !tag.isClosing, let mark = HTMLQuotes.mark(on: tag.name, bytes[start..<tag.end]) {
+                writer.apply(mark)
             }
             writer.apply(tag.name, isClosing: tag.isClosing)
         }
@@ -50,6 +54,11 @@ enum HTMLText {
     private struct Writer {
         private var output: [UInt8] = []
         private var depth = 0
+        /// Everything from here on is quoted.
+        private var isRestQuoted = false
+        /// How many `div` are open, and at which of them a quoted line began.
+        private var divisions = 0
+        private var quotedDivision: Int?
         private var preformatted = 0
         /// Blank lines and blanks are written only when text follows.
         private var pendingLines = 0
@@ -85,8 +94,9 @@ enum HTMLText {
                 isAtLineStart = true
             }
             if isAtLineStart || output.isEmpty {
-                for _ in 0..<min(depth, 8) { output.append(.greaterThan) }
-                if depth > 0 { output.append(.space) }
+                let marks = depth + (isRestQuoted || quotedDivision != nil ? 1 : 0)
+                for _ in 0..<min(marks, 8) { output.append(.greaterThan) }
+                if marks > 0 { output.append(.space) }
             } else if hasPendingBlank {
                 output.append(.space)
             }
@@ -95,7 +105,27 @@ enum HTMLText {
             isAtLineStart = false
         }
 
+        mutating func apply(_ mark: HTMLQuotes.Mark) {
+            switch mark {
+            // A mail that begins with it says nothing else.
+            case .rest where !output.isEmpty:
+                pendingLines = max(pendingLines, 1)
+                isRestQuoted = true
+            case .line where quotedDivision == nil: quotedDivision = divisions
+            case .signature where !output.isEmpty && depth == 0 && !isRestQuoted:
+                pendingLines = max(pendingLines, 1)
+                flush()
+                output += [.hyphen, .hyphen, .space]
+                pendingLines = 1
+            default: break
+            }
+        }
+
         mutating func apply(_ name: String, isClosing: Bool) {
+            if name == "div" {
+                divisions = max(0, divisions + (isClosing ? -1 : 1))
+                if let open = quotedDivision, divisions <= open { quotedDivision = nil }
+            }
             switch name {
             case "br": pendingLines += 1
             case "p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "hr":

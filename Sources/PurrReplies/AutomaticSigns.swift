@@ -83,6 +83,7 @@ enum AutomaticSigns {
     /// more than notices do.
     static func weakJudgement(_ facts: Facts) -> Judgement? {
         let subject = facts.isReplySubject ? nil : Wording.subjects.first(in: facts.subject)?.phrase
+        guard subject != nil || facts.hasNullReturnPath else { return nil }
         let isNotice = Wording.kind(of: facts) != nil
         let limit = Wording.explicit.matches(facts.ownWords) ? 500 : isNotice ? 150 : 60
         if let subject, facts.ownWords.wordCount <= limit {

@@ -26,6 +26,7 @@ enum Complaints {
             finish(&judgement, message)
             return judgement
         }
+        if let judgement = unwrapped(facts) ?? formless(facts) { return judgement }
         // Hotmail's JMRP sends the message itself, with the recipient's address added to it.
         guard let returned = ReturnedMessage.find(in: message),
             returned.header.contains("X-HmXmrOriginalRecipient"),
@@ -36,6 +37,37 @@ enum Complaints {
         finish(&judgement, message)
         return judgement
     }
+
+    /// Hotmail's form where a gateway took the message out of its report.
+    private static func unwrapped(_ facts: Facts) -> Judgement? {
+        let header = facts.header
+        guard header.contains("X-HmXmrOriginalRecipient"),
+            let path = header.raw("Return-Path"), path.count < 300, staff.matches(Senders.text(path))
+        else { return nil }
+        var judgement = facts.judgement(.complaint, "R3.2 X-HmXmrOriginalRecipient")
+        judgement.recipients = addresses(header.all("X-HmXmrOriginalRecipient"))
+        judgement.originalIDs = [header.messageID].compactMap(\.self)
+        judgement.proof = judgement.originalIDs.isEmpty ? .structure : .originalID
+        return judgement
+    }
+
+    private static let staff = PhraseSet(["staff@hotmail*", "staff@outlook*"])
+
+    /// A report by its type or by AOL's subject, without the part that says so; it must return the message.
+    private static func formless(_ facts: Facts) -> Judgement? {
+        let type = facts.header.contentType
+        let isTyped = type.parameters["report-type"]?.lowercased() == "feedback-report"
+        guard isTyped || feedbackSubjects.begins(facts.subject) != nil, !facts.isReplySubject,
+            ReturnedMessage.attached(to: facts.message) != nil
+        else { return nil }
+        var judgement = facts.judgement(.complaint, "R3.2 feedback report without fields")
+        finish(&judgement, facts.message)
+        return judgement
+    }
+
+    private static let feedbackSubjects = PhraseSet([
+        "email feedback report for ip", "fw: email feedback report for ip",
+    ])
 
     private static func finish(_ judgement: inout Judgement, _ message: IncomingMessage) {
         let returned = ReturnedMessage.find(in: message)

@@ -48,7 +48,10 @@ enum DateMentions {
         var number: Int? { if case .number(let value) = kind { value } else { nil } }
         var word: String? { if case .word(let text) = kind { text } else { nil } }
         func with(_ kind: Kind) -> Token { Token(kind: kind, range: range, isSeparated: isSeparated) }
-        var sign: UInt8? { if case .sign(let byte) = kind { byte } else { nil } }
+        func isSameSign(as other: Token) -> Bool {
+            guard case .sign(let byte) = kind, case .sign(let same) = other.kind else { return false }
+            return byte == same
+        }
         func isSign(_ signs: String) -> Bool {
             if case .sign(let byte) = kind { signs.utf8.contains(byte) } else { false }
         }
@@ -128,7 +131,7 @@ enum DateMentions {
         let isSlash = tokens[index + 1].isSign("/")
         var third: Int?
         var used = 3
-        if index + 4 < tokens.count, tokens[index + 3].sign == tokens[index + 1].sign,
+        if index + 4 < tokens.count, tokens[index + 3].isSameSign(as: tokens[index + 1]),
             let year = tokens[index + 4].number, !tokens[index + 3].isSeparated, year < 10_000
         {
             // "24.08. 14 Uhr": a full stop and a time.

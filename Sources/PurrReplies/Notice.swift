@@ -69,9 +69,7 @@ struct Notice {
     static func addresses(in text: String, limit: Int) -> [EmailAddress] {
         var found: [EmailAddress] = []
         var keys: Set<String> = []
-        let words = text.utf8.split { byte in
-            byte <= 0x20 || "<>()[]\"',;|".utf8.contains(byte)
-        }
+        let words = text.utf8.split(whereSeparator: NoticeShape.isStop)
         for word in words where word.contains(UInt8(ascii: "@")) && word.count < 260 {
             var bytes = Array(word)
             // "mailto:kari@example.org", "SMTP:kari@example.org".

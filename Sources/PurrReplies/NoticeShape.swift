@@ -94,12 +94,14 @@ struct NoticeShape {
     }
 
     private static func isMargin(_ byte: UInt8) -> Bool {
-        byte <= 0x20 || "<>*-|\"'([#".utf8.contains(byte)
+        byte <= 0x20 || margins.contains(byte)
     }
 
-    private static func isStop(_ byte: UInt8) -> Bool {
-        byte <= 0x20 || "<>()[]\"',;|".utf8.contains(byte)
-    }
+    static func isStop(_ byte: UInt8) -> Bool { byte <= 0x20 || stops.contains(byte) }
+
+    private static let margins = ByteSet("<>*-|\"'([#")
+    private static let stops = ByteSet("<>()[]\"',;|")
+    private static let rules = ByteSet("-=*_#+|~")
 
     /// What stands before the colon.
     private static let labels = PhraseSet([
@@ -115,7 +117,7 @@ struct NoticeShape {
 
     private static func isDivider(_ line: [UInt8]) -> Bool {
         var marks = 0
-        for byte in line where "-=*_#+|~".utf8.contains(byte) { marks += 1 }
+        for byte in line where Self.rules.contains(byte) { marks += 1 }
         let isRuled = marks >= 3
         guard isRuled || line.count < 80, line.count < 160 else { return false }
         let words = SearchText(bytes: line[...])

@@ -10,24 +10,33 @@ struct OwnText: Sendable {
     /// Whether there was a quoted mail.
     let hasQuote: Bool
 
+    private typealias Line = ArraySlice<UInt8>
+
     init(_ plainText: String, limit: Int = 65_536) {
-        var kept: [Substring] = []
+        let bytes = plainText.bytes(limit: limit)
+        let lines = bytes.split(separator: 0x0A, maxSplits: 2_000, omittingEmptySubsequences: false)
+        var kept: [Line] = []
+        var hasText = false
         var hasQuote = false
-        let limited =
-            plainText.utf8.count > limit
-            ? String(decoding: plainText.utf8.prefix(limit), as: UTF8.self) : plainText
-        let lines = limited.split(separator: "\n", maxSplits: 2_000, omittingEmptySubsequences: false)
         var index = 0
         while index < lines.count {
             let line = lines[index]
             let bare = Self.trimmed(line)
-            if bare.utf8.first == UInt8(ascii: ">") {
+            guard let first = bare.first else {
+                kept.append(line)
+                index += 1
+                continue
+            }
+            if first == UInt8(ascii: ">") {
                 hasQuote = true
                 index += 1
                 continue
             }
             // RFC 3676 §4.3.
-            if bare == "--", kept.contains(where: { !Self.trimmed($0).isEmpty }) { break }
+            if hasText, Self.isDashes(bare) || Self.isSignatureRule(bare, lines, at: index) {
+                hasQuote = hasQuote || Self.hasQuote(lines[(index + 1)...])
+                break
+            }
             if Self.isOriginalMessageLine(bare) || Self.isHeaderBlock(lines, at: index) {
                 hasQuote = true
                 break
@@ -37,58 +46,98 @@ struct OwnText: Sendable {
                 index += length
                 // Without marks on what follows, all of it is the quote.
                 if !lines[index...].prefix(4).contains(where: {
-                    Self.trimmed($0).utf8.first == UInt8(ascii: ">")
+                    Self.trimmed($0).first == UInt8(ascii: ">")
                 }) {
                     break
                 }
                 continue
             }
-            if Self.isDeviceLine(bare) {
-                index += 1
-                continue
-            }
-            kept.append(line)
             index += 1
+            if Self.isDeviceLine(bare) { continue }
+            kept.append(line)
+            hasText = true
         }
         text = Self.joined(kept)
         self.hasQuote = hasQuote
     }
 
-    private static func joined(_ lines: [Substring]) -> String {
-        var output: [Substring] = []
-        for line in lines {
-            let isBlank = trimmed(line).isEmpty
-            if isBlank, output.last.map({ $0.isEmpty }) ?? true { continue }
-            output.append(isBlank ? "" : line)
-        }
-        while output.last?.isEmpty ?? false { output.removeLast() }
-        return output.joined(separator: "\n")
+    private static func isDashes(_ line: Line) -> Bool {
+        line.count == 2 && line.allSatisfy { $0 == UInt8(ascii: "-") }
     }
 
-    private static func trimmed(_ line: Substring) -> Substring {
-        var line = line
-        while let last = line.unicodeScalars.last, last.properties.isWhitespace {
-            line.unicodeScalars.removeLast()
+    /// A short line of underscores with a few lines below it.
+    private static func isSignatureRule(_ line: Line, _ lines: [Line], at index: Int) -> Bool {
+        guard line.count >= 5, line.count < 30, line.allSatisfy({ $0 == UInt8(ascii: "_") }) else {
+            return false
         }
-        while let first = line.unicodeScalars.first, first.properties.isWhitespace {
-            line.unicodeScalars.removeFirst()
+        return lines[(index + 1)...].prefix(16).count { !trimmed($0).isEmpty } <= 10
+    }
+
+    private static func hasQuote(_ lines: ArraySlice<Line>) -> Bool {
+        lines.prefix(200).contains { line in
+            let bare = trimmed(line)
+            return bare.first == UInt8(ascii: ">") || isOriginalMessageLine(bare)
+        }
+    }
+
+    /// The lines again, with no more than one empty line between them.
+    private static func joined(_ lines: [Line]) -> String {
+        var output: [UInt8] = []
+        var hasBlank = false
+        for line in lines {
+            guard !trimmed(line).isEmpty else {
+                hasBlank = true
+                continue
+            }
+            if !output.isEmpty { output += hasBlank ? [0x0A, 0x0A] : [0x0A] }
+            hasBlank = false
+            output += line
+        }
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Without blanks on either side, those of other scripts included.
+    private static func trimmed(_ line: Line) -> Line {
+        var line = line
+        while let last = line.last {
+            if last <= 0x20 {
+                line.removeLast()
+            } else if last >= 0x80, let length = blanks.first(where: line.ends(with:))?.count {
+                line.removeLast(length)
+            } else {
+                break
+            }
+        }
+        while let first = line.first {
+            if first <= 0x20 {
+                line.removeFirst()
+            } else if first >= 0x80, let length = blanks.first(where: line.starts(with:))?.count {
+                line.removeFirst(length)
+            } else {
+                break
+            }
         }
         return line
     }
 
+    /// No-break space, ideographic space, zero-width space, byte order mark.
+    private static let blanks: [[UInt8]] = [
+        [0xC2, 0xA0], [0xE3, 0x80, 0x80], [0xE2, 0x80, 0x8B], [0xEF, 0xBB, 0xBF],
+    ]
+
     /// `-----Original Message-----` and its translations.
-    private static func isOriginalMessageLine(_ line: Substring) -> Bool {
-        guard line.utf8.count < 120, line.hasPrefix("--") || line.hasPrefix("__") || line.hasPrefix("==")
-        else {
-            return false
-        }
+    private static func isOriginalMessageLine(_ line: Line) -> Bool {
+        guard line.count < 120, line.count > 4, let mark = line.first,
+            mark == UInt8(ascii: "-") || mark == UInt8(ascii: "_") || mark == UInt8(ascii: "="),
+            line[line.startIndex + 1] == mark
+        else { return false }
         // Outlook's rule before the header of the quoted mail.
-        if line.utf8.count >= 30, line.allSatisfy({ $0 == "_" }) { return true }
-        return originalMessage.matches(SearchText(line))
+        if line.count >= 30, line.allSatisfy({ $0 == UInt8(ascii: "_") }) { return true }
+        return originalMessage.matches(SearchText(bytes: line))
     }
 
     /// Two or more of Outlook's header lines in a row, whatever the language: `From:`, `Sent:`, `To:`.
-    private static func isHeaderBlock(_ lines: [Substring], at index: Int) -> Bool {
+    private static func isHeaderBlock(_ lines: [Line], at index: Int) -> Bool {
         guard headerWord(lines[index]) == .from else { return false }
         let next = lines[(index + 1)...].prefix(5)
         // Two of them in a row, so that nothing is asked twice of a long run of lines.
@@ -100,79 +149,82 @@ struct OwnText: Sendable {
 
     private enum HeaderWord { case from, other }
 
-    private static func headerWord(_ line: Substring) -> HeaderWord? {
-        guard line.utf8.prefix(40).contains(where: { $0 == 0x3A || $0 == 0xEF }) else { return nil }
+    private static func headerWord(_ line: Line) -> HeaderWord? {
         // The name may be bold in text made from HTML: "*From:*".
-        let start = line.prefix(40).drop { $0 == " " || $0 == "*" || $0 == "|" || $0 == "\t" }
-        guard let colon = start.firstIndex(where: { $0 == ":" || $0 == "：" }) else { return nil }
-        let word = trimmed(start[..<colon]).lowercased().filter { $0 != "*" }
+        let start = line.prefix(40).drop {
+            $0 == 0x20 || $0 == 0x09 || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "|")
+        }
+        guard let end = start.firstIndex(where: { $0 == UInt8(ascii: ":") || $0 == 0xEF }),
+            start[end] != 0xEF || line[end...].starts(with: fullwidthColon)
+        else { return nil }
+        let word = String(
+            decoding: trimmed(start[..<end].filter { $0 != UInt8(ascii: "*") }[...]), as: UTF8.self
+        )
+        .lowercased()
         if fromWords.contains(word) { return .from }
         return otherWords.contains(word) ? .other : nil
     }
 
+    private static let fullwidthColon: [UInt8] = [0xEF, 0xBC, 0x9A]
+
+    private static func endsWithColon(_ line: Line) -> Bool {
+        line.last == UInt8(ascii: ":") || line.ends(with: fullwidthColon)
+    }
+
     /// The number of lines of `On …, … wrote:` at `index`: clients break it into up to four.
-    private static func attributionLength(_ lines: [Substring], at index: Int) -> Int? {
-        var joined = ""
+    ///
+    /// Without a word for writing, as some languages have it, a date and a colon before marked lines say it.
+    private static func attributionLength(_ lines: [Line], at index: Int) -> Int? {
+        var joined: [UInt8] = []
         for length in 1...4 where index + length <= lines.count {
             let line = trimmed(lines[index + length - 1])
-            if line.isEmpty || line.utf8.first == UInt8(ascii: ">") { return nil }
-            joined += length == 1 ? line : " " + line
-            guard joined.utf8.count < 400 else { return nil }
-            guard let last = joined.last, last == ":" || last == "：" else { continue }
-            let text = SearchText(joined)
-            let hasDigit = joined.utf8.contains { $0 >= 0x30 && $0 <= 0x39 }
-            return wrote.matches(text) && (hasDigit || joined.contains("@") || joined.contains("<"))
-                ? length : nil
+            if line.isEmpty || line.first == UInt8(ascii: ">") { return nil }
+            guard joined.count + line.count < 400 else { return nil }
+            if length > 1 { joined.append(0x20) }
+            joined += line
+            guard endsWithColon(line) else {
+                // What is written right above it does not belong to it.
+                if length == 1, !mayBeginAttribution(line) { return nil }
+                continue
+            }
+            let isAddressed = joined.contains { ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x40 || $0 == 0x3C }
+            if isAddressed, wrote.matches(SearchText(bytes: joined[...])) { return length }
+            return isDated(joined[...]) && isQuoted(lines, after: index + length) ? length : nil
         }
         return nil
     }
 
-    private static func isDeviceLine(_ line: Substring) -> Bool {
-        line.utf8.count < 80 && device.begins(SearchText(line)) != nil
+    /// A date or an address, or a word that such a line begins with.
+    private static func mayBeginAttribution(_ line: Line) -> Bool {
+        line.contains { $0 == 0x40 || $0 == 0x3C } || isDated(line)
+            || beginnings.mayBegin(line) && beginnings.begins(SearchText(bytes: line)) != nil
     }
 
-    private static let originalMessage = PhraseSet([
-        "original message", "original meddelelse", "opprinnelig melding", "ursprungligt meddelande",
-        "oprindelig meddelelse", "alkuperäinen viesti", "ursprüngliche nachricht", "originalnachricht",
-        "oorspronkelijk bericht", "oorspronkelijke bericht", "message d'origine", "message original",
-        "mensaje original",
-        "mensagem original", "messaggio originale", "wiadomość oryginalna", "oryginalna wiadomość",
-        "元のメッセージ", "原始邮件", "原始郵件", "forwarded message", "videresendt melding", "weitergeleitete nachricht",
-        "message transféré", "original-nachricht", "původní zpráva",
-    ])
+    /// Three numbers: a date, mostly with a time.
+    private static func isDated(_ line: Line) -> Bool {
+        var numbers = 0
+        var isInNumber = false
+        for byte in line {
+            let isDigit = byte >= 0x30 && byte <= 0x39
+            if isDigit, !isInNumber { numbers += 1 }
+            isInNumber = isDigit
+        }
+        return numbers >= 3
+    }
 
-    private static let wrote = PhraseSet([
-        "wrote", "writes", "skrev", "schrieb", "schreef", "a écrit", "écrit", "escribió", "escreveu",
-        "ha scritto",
-        "scritto", "napisał", "napisała", "napisał(a)", "pisze", "kirjoitti", "写道", "寫道", "書きました", "のメール",
-        "napsal", "napsal(a)", "írta", "yazdı", "пишет", "написал", "написала", "said",
-    ])
+    private static func isQuoted(_ lines: [Line], after index: Int) -> Bool {
+        guard index < lines.count else { return false }
+        let next = lines[index...].prefix(3).first { !trimmed($0).isEmpty }
+        return next.map { trimmed($0).first == UInt8(ascii: ">") } ?? false
+    }
 
-    private static let device = PhraseSet([
-        "sent from my", "sendt fra min", "sendt fra", "skickat från min", "skickat från", "von meinem",
-        "gesendet von",
-        "envoyé de mon", "envoyé depuis", "enviado desde", "enviado do meu", "inviato da",
-        "verzonden vanaf",
-        "lähetetty", "wysłane z", "iphoneから送信", "发自我的", "get outlook for", "sent via", "sent from outlook",
-    ])
+    private static func isDeviceLine(_ line: Line) -> Bool {
+        line.count < 80 && device.mayBegin(line) && device.begins(SearchText(bytes: line)) != nil
+    }
+}
 
-    private static let fromWords: Set<String> = [
-        "from", "fra", "från", "von", "de", "da", "van", "lähettäjä", "od", "发件人", "寄件者", "寄件人", "差出人",
-        "보낸 사람",
-        "от", "kimden", "feladó",
-    ]
-
-    private static let otherWords: Set<String> = [
-        "sent", "to", "date", "subject", "cc", "sendt", "dato", "til", "emne", "kopi", "skickat", "datum",
-        "till", "ämne",
-        "gesendet", "an", "betreff", "envoyé", "à", "objet", "date", "enviado", "para", "asunto", "fecha",
-        "enviada em",
-        "enviado em", "enviada", "assunto", "data", "inviato", "a", "oggetto", "verzonden", "aan",
-        "onderwerp", "lähetetty",
-        "vastaanottaja", "päivämäärä", "aihe", "wysłano", "do", "temat", "发送时间", "收件人", "主题", "日期", "抄送",
-        "寄件日期",
-        "主旨", "送信日時", "宛先", "件名", "日付", "отправлено", "кому", "тема", "дата", "sent at", "reply-to",
-        "odesláno",
-        "komu", "předmět",
-    ]
+extension ArraySlice<UInt8> {
+    fileprivate func ends(with suffix: [UInt8]) -> Bool {
+        count >= suffix.count && self[(endIndex - suffix.count)...].elementsEqual(suffix)
+    }
 }

@@ -4,7 +4,7 @@ struct SearchText: Sendable {
 
     /// - Parameter limit: The most bytes of `text` looked at.
     init(_ text: some StringProtocol, limit: Int = 16_384) {
-        self.init(bytes: Array(text.utf8.prefix(limit))[...])
+        self.init(bytes: text.bytes(limit: limit)[...])
     }
 
     /// - Parameter text: UTF-8; a character cut in two at the end does no harm.
@@ -50,7 +50,7 @@ struct SearchText: Sendable {
         return bytes
     }
 
-    private static func lowercased(_ byte: UInt8) -> UInt8 {
+    static func lowercased(_ byte: UInt8) -> UInt8 {
         byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
     }
 
@@ -61,6 +61,32 @@ struct SearchText: Sendable {
 
     /// Words in the sense of blanks.
     var wordCount: Int { isEmpty ? 0 : 1 + bytes.count { $0 == 0x20 } }
+}
+
+extension StringProtocol {
+    /// Its first bytes, copied at once where they lie together.
+    func bytes(limit: Int) -> [UInt8] {
+        utf8.withContiguousStorageIfAvailable { Array($0.prefix(limit)) } ?? Array(utf8.prefix(limit))
+    }
+}
+
+/// Some ASCII letters, asked for one by one.
+struct ByteSet: Sendable {
+    private let low: UInt64
+    private let high: UInt64
+
+    init(_ letters: StaticString) {
+        var (low, high): (UInt64, UInt64) = (0, 0)
+        for byte in "\(letters)".utf8 {
+            if byte < 64 { low |= 1 << UInt64(byte) } else if byte < 128 { high |= 1 << UInt64(byte - 64) }
+        }
+        self.low = low
+        self.high = high
+    }
+
+    func contains(_ byte: UInt8) -> Bool {
+        byte < 64 ? low >> UInt64(byte) & 1 == 1 : byte < 128 && high >> UInt64(byte - 64) & 1 == 1
+    }
 }
 
 /// Phrases to look for, all at once.
@@ -108,6 +134,16 @@ struct PhraseSet: Sendable {
 
     /// Whether one of the phrases stands in `text`.
     func matches(_ text: SearchText) -> Bool { first(in: text) != nil }
+
+    /// Whether raw text may begin with one of the phrases, by its first two letters.
+    func mayBegin(_ text: ArraySlice<UInt8>) -> Bool {
+        guard text.count > 1 else { return false }
+        let first = SearchText.lowercased(text[text.startIndex])
+        let second = SearchText.lowercased(text[text.startIndex + 1])
+        guard first < 0x80, second < 0x80 else { return true }
+        let pair = Int(first) << 8 | Int(second)
+        return starts[pair >> 6] & (1 << UInt64(pair & 63)) != 0
+    }
 
     /// Whether `text` begins with one of the phrases.
     func begins(_ text: SearchText) -> String? {
