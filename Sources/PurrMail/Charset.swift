@@ -39,16 +39,23 @@ enum Charset {
 
     /// Source: WHATWG Encoding Standard, index windows-1252 (the five holes map to C1 controls).
     static func windows1252(_ bytes: ArraySlice<UInt8>) -> String {
-        var text = String.UnicodeScalarView()
-        text.reserveCapacity(bytes.count)
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count + bytes.count / 8)
         for byte in bytes {
-            if byte >= 0x80, byte < 0xA0 {
-                text.append(Unicode.Scalar(high1252[Int(byte) - 0x80]) ?? "\u{FFFD}")
-            } else {
-                text.append(Unicode.Scalar(byte))
+            guard byte >= 0x80 else {
+                text.append(byte)
+                continue
             }
+            let scalar = byte < 0xA0 ? UInt32(high1252[Int(byte) - 0x80]) : UInt32(byte)
+            if scalar < 0x800 {
+                text.append(UInt8(0xC0 | scalar >> 6))
+            } else {
+                text.append(UInt8(0xE0 | scalar >> 12))
+                text.append(UInt8(0x80 | scalar >> 6 & 0x3F))
+            }
+            text.append(UInt8(0x80 | scalar & 0x3F))
         }
-        return String(text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static let high1252: [UInt16] = [

@@ -29,7 +29,11 @@ struct Diagnosis {
         if status == nil { status = Self.status(for: reasons, reply: basic) }
         self.status = status
         isPermanent = status?.first != "4"
-        if isPermanent, basic == 521 || basic == 556 { reasons.insert(.takesNoMail) }
+        // RFC 7504, unless the enhanced code says something else.
+        let isOpen = status.map { $0.hasSuffix(".0.0") || Self.hardCodes.contains($0) } ?? true
+        if isPermanent, isOpen, basic == 521 || basic == 556 { reasons.insert(.takesNoMail) }
+        // Exchange Online's words for an address that its directory does not have.
+        if isPermanent, Self.edgeBlocks.matches(words) { reasons = [.unknownAddress] }
         let stage = Stage(words, SearchText(notice))
         isHard =
             isPermanent && Self.isHard(status, reasons, stage)
@@ -93,6 +97,7 @@ struct Diagnosis {
         let isAbout = !reasons.isDisjoint(with: [.unknownAddress, .unknownDomain, .takesNoMail])
         let isOther = !reasons.isDisjoint(with: [.full, .other])
         let isOnlyUnknown = isAbout && reasons.isDisjoint(with: [.unknownDomain, .takesNoMail])
+        if status == "5.2.1", reasons.contains(.suspended) { return false }
         if status == "5.2.1", stage != .recipient, !isAbout || isOnlyUnknown { return false }
         if isAbout, !isOther { return true }
         if let status, hardCodes.contains(status) { return isAbout || !isOther }
@@ -105,6 +110,7 @@ struct Diagnosis {
         !(status?.hasPrefix("5.1.") ?? false) && bareRefusals.matches(words)
     }
 
+    private static let edgeBlocks = PhraseSet(["5.4.1 recipient address rejected: access denied"])
     private static let bareRefusals = PhraseSet(["user unknown", "unknown user"])
 
     private static func leavesAddressLevel(_ status: String) -> Bool {

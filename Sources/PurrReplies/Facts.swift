@@ -42,7 +42,7 @@ struct Facts {
 
     func judgement(_ kind: Judgement.Kind, _ rule: String) -> Judgement {
         var judgement = Judgement(kind: kind, rule: rule)
-        judgement.ownText = String(own.text.prefix(4_000))
+        judgement.ownText = own.text.beginning(4_000)
         return judgement
     }
 }

@@ -56,7 +56,7 @@ struct Notice {
     }
 
     /// The sentences around the reason; boilerplate before them does not matter to the phrases looked for.
-    var reasonText: String { String(text.prefix(6_000)) }
+    var reasonText: String { text.beginning(6_000) }
 
     private static let links = PhraseSet(["http://*", "https://*", "www.*"])
     private static let markup = PhraseSet(["href*", "src=*"])

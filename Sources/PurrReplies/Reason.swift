@@ -84,7 +84,7 @@ extension Reason {
         "user unknow", "wrong address", "incorrect address", "bad address", "bad username", "bad user",
         "misspelled", "no valid recipients", "sorry, no mailbox", "bad destination email address",
         "invalid mail address", "unknown mail address", "email address could not be found",
-        "email account that you tried to reach", "der empfänger existiert nicht", "existiert nicht",
+        "der empfänger existiert nicht", "existiert nicht",
         "nicht gefunden", "unbekannt", "unbekannter benutzer", "benutzer unbekannt", "kein benutzer",
         "ungültige adresse", "ungültiger empfänger", "n'existe pas", "inexistant", "inexistante",
         "adresse invalide", "destinataire introuvable", "introuvable", "no existe", "inexistente",

@@ -70,6 +70,11 @@ extension StringProtocol {
     }
 }
 
+extension String {
+    /// Its first characters; itself where it cannot have more.
+    func beginning(_ count: Int) -> String { utf8.count <= count ? self : String(prefix(count)) }
+}
+
 /// Some ASCII letters, asked for one by one.
 struct ByteSet: Sendable {
     private let low: UInt64
