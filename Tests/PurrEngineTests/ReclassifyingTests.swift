@@ -97,6 +97,15 @@ struct ReclassifyingTests {
         #expect(try world.standing(kari) == "unenrolled manual")
     }
 
+    @Test("R3.e: what could not go on any more stays ended: its mailbox is gone")
+    mutating func mailboxGone() throws {
+        let kari = try world.enroll("kari@north.test")
+        let id = try world.receive(Self.answer)
+        _ = try commands(hours: 2).removeMailbox(world.base.sender)
+        _ = try commands(hours: 3).reclassify(id, as: .automatic)
+        #expect(try world.standing(kari) == "unenrolled replied")
+    }
+
     @Test("R3.e: a wait is taken back, and a return date can be given")
     mutating func wait() throws {
         let kari = try world.enroll("kari@north.test")

@@ -44,7 +44,7 @@ struct EffectUndo {
     private func goOn(
         _ enrollment: EnrollmentRecord, _ effect: InboundEffectRecord, in transaction: Transaction
     ) throws -> Bool {
-        guard let earlier = effect.earlier else { return false }
+        guard let earlier = effect.earlier, try canGoOn(enrollment, in: transaction) else { return false }
         switch effect.kind {
         case .ended:
             guard let reason = EndReason(rawValue: effect.subject),
@@ -71,6 +71,15 @@ struct EffectUndo {
                 detail: earlier.detail)
             return true
         }
+    }
+
+    /// Whether all is still there that it needs: else it would wait for ever, and nobody would be told.
+    private func canGoOn(_ enrollment: EnrollmentRecord, in transaction: Transaction) throws -> Bool {
+        guard let sequence = try transaction.sequence(enrollment.sequence),
+            let contact = try transaction.contact(enrollment.contact),
+            try transaction.mailbox(enrollment.mailbox) != nil
+        else { return false }
+        return !sequence.isDeleted && !contact.isDeleted
     }
 
     /// After what was left of the delay, inside the window.
