@@ -74,6 +74,9 @@ struct InboundEffect {
 
     /// Where the sequence says so, one answer ends it for the whole company (spec S4.2).
     private func stopColleagues(of enrollment: EnrollmentRecord, in transaction: Transaction) throws {
+        #if PLANTED_BUGS
+            if Sabotage.active == .companyStopForgotten { return }
+        #endif
         guard try transaction.sequence(enrollment.sequence)?.settings.companyReplyStops == true,
             let contact = try transaction.contact(enrollment.contact)
         else { return }
@@ -273,6 +276,15 @@ struct InboundEffect {
 
     /// A report without our id about somebody mailed in the last seven days: a person decides (spec R3.3).
     private func doubt(_ reason: HoldReason, _ words: String, in transaction: Transaction) throws {
+        #if PLANTED_BUGS
+            if (reason == .doubtfulBounce && Sabotage.active == .forgedBounceBelieved)
+                || (reason == .doubtfulComplaint && Sabotage.active == .forgedComplaintBelieved)
+            {
+                for recipient in judgement.recipients {
+                    try transaction.suppress(recipient, because: .bounced, evidence: words, at: now)
+                }
+            }
+        #endif
         guard judgement.proof != .none else { return }
         for recipient in judgement.recipients {
             guard let contact = try transaction.contact(recipient) else { continue }
