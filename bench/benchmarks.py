@@ -1,5 +1,6 @@
 """The benchmarks by name, in the order of their table."""
 
+from bulk import bulk
 from gate import gate
 from headers import headers
 from idle import idle
@@ -8,5 +9,6 @@ from reply import reply
 from sending import sending
 
 ALL = {
-    "headers": headers, "reply": reply, "sending": sending, "gate": gate, "planning": planning, "idle": idle,
+    "headers": headers, "reply": reply, "sending": sending, "gate": gate, "planning": planning,
+    "bulk": bulk, "idle": idle,
 }

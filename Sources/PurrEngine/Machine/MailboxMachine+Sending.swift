@@ -207,7 +207,7 @@ extension MailboxMachine {
     private mutating func recordAccepted(_ reply: ServerReply, entry id: JournalID, now: Date)
         throws(StoreError)
     {
-        let (mailbox, versions) = (self.id, versions)
+        let (mailbox, versions, proof) = (self.id, versions, proof)
         #if PLANTED_BUGS
             if Sabotage.active == .stateAfterSend {
                 try write { _ = try $0.beginSending(id, at: now) }
@@ -218,12 +218,18 @@ extension MailboxMachine {
             let version = try transaction.enrollment(entry.enrollment)
                 .flatMap { try versions.version(of: $0, in: transaction) }
             let words = "\(reply.code) \(reply.text)"
+            var evidence = ["messageId": entry.messageID.text, "smtp": words]
+            // How long an answer could have come unseen: from the beginning of the last pass over the folders to
+            // the server's word (spec M3.3).
+            if let proof {
+                evidence["window"] = "\(Int((now.timeIntervalSince(proof) * 1000).rounded(.up))) ms"
+            }
             guard try transaction.recordSent(id, at: now, reply: words, filing: .due) else { return false }
             try transaction.append(
                 Event(
                     at: now, .accepted, mailbox: mailbox, enrollment: entry.enrollment,
                     "\(version?.label(of: entry.step) ?? "Step \(entry.step)") was sent to \(entry.recipient).",
-                    evidence: ["messageId": entry.messageID.text, "smtp": words]))
+                    evidence: evidence))
             try transaction.countReview(of: entry.enrollment)
             try Outcomes(mailbox: mailbox, now: now, versions: versions)
                 .advance(entry.enrollment, past: entry.step, at: now, in: transaction)
