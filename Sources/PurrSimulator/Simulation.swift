@@ -185,6 +185,7 @@ package struct Simulation {
                 }
                 try machine.record(outcome, of: effect, now: world.engineNow)
                 wakeAt[id] = world.now
+                if world.effects > 20_000 { world.violations.append("the engine goes round in circles") }
             }
             machines[id] = machine
         } catch let error as StoreError where error.reason == .interrupted {
