@@ -26,7 +26,10 @@ enum Correspondence {
             lines.append("References: " + all.joined(separator: "\r\n "))
         case .referencesOnly: lines.append("References: " + all.joined(separator: "\r\n "))
         case .rootOnly: lines.append("References: \(all[0])")
-        case .folded: lines.append("In-Reply-To: \(mail.messageID.description.lowercased())")
+        case .folded:
+            // The thread's first id too: where a server on the way changed ours, nothing else is known here.
+            lines.append("In-Reply-To: \(mail.messageID.description.lowercased())")
+            lines.append("References: " + all.joined(separator: "\r\n ").lowercased())
         }
         lines += extra
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + text + "\r\n").utf8)
