@@ -5,7 +5,7 @@ SHELL := /bin/bash
 SWIFT := swift
 PURR := .build/release/purr
 PYTHON := /usr/bin/python3
-SEEDS ?= 2000
+SEEDS ?= 5000
 
 # The mail servers change users themselves, which only root's processes may.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo env PATH="$(PATH)")
@@ -55,8 +55,12 @@ test-end-to-end: build  ## only the built binary against real servers
 	$(AS_ROOT) $(PYTHON) -m unittest discover -s Tests/EndToEnd -p 'test_*.py'
 
 .PHONY: simulate
-simulate: build  ## let the engine live through 2,000 simulated months (SEEDS=), one process per core
+simulate: build  ## let the engine live through 5,000 simulated months (SEEDS=), one process per core
 	scripts/simulate-seeds $(SEEDS)
+
+.PHONY: seeds-long
+seeds-long:  ## the same with 10,000
+	$(MAKE) simulate SEEDS=10000
 
 .PHONY: crashes
 crashes: build  ## stop at every durable write and outside call of a simulated month (about ten minutes)

@@ -46,7 +46,10 @@ let package = Package(
         // The edges.
         .target(
             name: "PurrStore",
-            dependencies: ["PurrMail", "PurrSequences", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "PurrMail", "PurrSequences", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: house),
         .target(
             name: "PurrTransport", dependencies: ["CCares", "CCurl", "PurrMail"], swiftSettings: cFacing),

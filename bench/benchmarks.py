@@ -1,5 +1,6 @@
 """The benchmarks by name, in the order of their table."""
 
+from bulk import bulk
 from classify import classify
 from gate import gate
 from headers import headers
@@ -11,5 +12,5 @@ from sending import sending
 
 ALL = {
     "headers": headers, "inbound": inbound, "reply": reply, "sending": sending, "gate": gate, "planning": planning,
-    "idle": idle, "classify": classify,
+    "bulk": bulk, "idle": idle, "classify": classify,
 }

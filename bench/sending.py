@@ -1,6 +1,8 @@
 """Durable, gated sends."""
 
+import json
 import shutil
+import statistics
 import time
 
 from daemon import Purr
@@ -11,6 +13,7 @@ MAILBOXES = 8
 EACH = 150
 ROUNDS = 3
 PLAIN = 8000  # mails of smtp-source
+MOST_UNSEEN = 10_000  # ms: how old the proof may be at the hand-over
 
 
 def sending(bench: Bench) -> list:
@@ -54,10 +57,18 @@ def sending(bench: Bench) -> list:
              "-t", "person@company.test", f"127.0.0.1:{sink}"])
         return plain / (time.monotonic() - start)
 
-    ours, scripts, sources = [], [], []
+    def windows(number: int) -> list:
+        """Milliseconds in which an answer could have come unseen, a mail each: from the beginning of the last pass
+        over the folders to the server's 250, which is later than the last byte of the body."""
+        daemon = Purr(bench, bench.folder / f"data{number}")
+        found = daemon.database().execute("SELECT evidence FROM event WHERE kind = 'accepted'").fetchall()
+        return [int(json.loads(evidence)["window"].split()[0]) for (evidence,) in found]
+
+    ours, scripts, sources, unseen = [], [], [], []
     for number in range(ROUNDS):
         sources.append(source())
         ours.append(purr(number))
+        unseen += windows(number)
         scripts.append(script(number))
         tell(f"Purr {ours[-1]:.0f}/s, the script {scripts[-1]:.0f}/s, smtp-source {sources[-1]:.0f}/s")
     how = f"{total:,} mails, {MAILBOXES} mailboxes, median of {ROUNDS}: Purr {middle(ours):.0f}/s"
@@ -68,4 +79,8 @@ def sending(bench: Bench) -> list:
         bench.at_least(
             "sends / a Python script", f"{how}, script {middle(scripts):.0f}/s, both through the same TLS",
             middle([a / b for a, b in zip(ours, scripts)]), 2),
+        bench.at_most(
+            "the window after the last look, p95",
+            f"{len(unseen):,} of these mails, 8 mailboxes at once, median {middle(unseen):.0f} ms, the longest "
+            f"{max(unseen)} ms", statistics.quantiles(unseen, n=20)[-1], MOST_UNSEEN, "ms"),
     ]

@@ -20,17 +20,19 @@ package struct Simulation {
         package let story: [String]
     }
 
-    private let seed: UInt64
-    private var world: World
-    private let plan: Plan
-    private let store: Store
-    private let trigger = CrashTrigger()
-    private var machines: [MailboxID: MailboxMachine] = [:]
-    private var wakeAt: [MailboxID: Date] = [:]
-    private var crashes = 0
-    private let isFaultless: Bool
-    private let cast: Cast
-    private let stop: Int?
+    let seed: UInt64
+    var world: World
+    /// The sequence's versions by number.
+    var plans: [Int: Plan] = [:]
+    let store: Store
+    let trigger = CrashTrigger()
+    var machines: [MailboxID: MailboxMachine] = [:]
+    var wakeAt: [MailboxID: Date] = [:]
+    var crashes = 0
+    /// Nothing goes wrong but what people do.
+    let isFaultless: Bool
+    let cast: Cast
+    let stop: Int?
     private var callsPassed = 0
     private var workers: [MailboxID: Int] = [:]
     private var lastWorker = 0
@@ -38,8 +40,11 @@ package struct Simulation {
     private var undead: [(mailbox: MailboxID, worker: Int, machine: MailboxMachine)] = []
     private var crashRate = 0.0
     private var settings = MachineSettings()
-    private var userActs: Date
-    private var mailboxes: [MailboxID] = []
+    /// When the user sits down at Purr next.
+    var userActs: Date
+    var mailboxes: [MailboxID] = []
+    /// Faults have ended: the user sees to everything, so that all comes to its end.
+    var isCalm = false
 
     /// How the cast and the faults come about.
     package enum Cast: Sendable {
@@ -62,11 +67,8 @@ package struct Simulation {
         self.cast = cast
         self.stop = stop
         var random = SeededNumbers(seed: seed &* 0x9E37_79B9 &+ 17)
-        plan = Plan(random: &random)
-        // A start anywhere in 2026, so that both changes of the clock come by.
-        let start = Date(
-            timeIntervalSince1970: 1_767_225_600 + Double(random.next() % 330) * 86_400
-                + Double(random.next() % 86_400))
+        let start = Self.start(random: &random)
+        let plan = cast == .fixed ? Plan.fixed : Plan(random: &random, start: start)
         isFaultless = cast == .fixed || seed % 5 == 0
         var faults = World.FaultRates.none
         if !isFaultless {
@@ -82,106 +84,26 @@ package struct Simulation {
         userActs = start.addingTimeInterval(3_600)
         let trigger = trigger
         store = try Store.inMemory { point in try trigger.pass(point) }
-        settings.pollInterval = 4 * 3_600
-        try populate()
-    }
-
-    // MARK: The cast
-
-    private mutating func populate() throws {
-        let document = Document.text(of: try plan.version())
-        let (settings, now) = (plan.settings, world.now)
-        let sequence = try store.write {
-            try $0.saveSequence(name: "plan", settings: settings, document: document, at: now)
-        }
-        _ = sequence
-        for index in 0..<(cast == .fixed ? 1 : 1 + Int(world.random.next() % 2)) {
-            guard let address = EmailAddress("sender\(index)@example.org") else { continue }
-            let server = MailboxSettings.Server(host: "localhost", port: 1, security: .tls)
-            var mailbox = MailboxSettings(imap: server, smtp: server, user: "x")
-            if cast == .drawn, world.chance(0.3) { mailbox.limits.perDay = 4 }
-            let id = try store.write { [mailbox] transaction in
-                try transaction.insertMailbox(
-                    address: address, name: "Sender", settings: Document.text(of: mailbox), credential: [],
-                    at: now)
-            }
-            guard let id else { continue }
-            mailboxes.append(id)
-            world.accounts[id] = SimulatedAccount()
-            world.addresses[id] = address
-            // The probe at connect time knows it for some.
-            if world.chance(0.6) {
-                let filesSent = world.filesSent
-                try store.write { try $0.setFilesSent(filesSent, of: id) }
-            }
-            try enroll(from: address, index: index)
-        }
+        // The world says when a round would find something; this is for what it forgets.
+        settings.pollInterval = 2 * 86_400
+        try populate(plan)
         for id in mailboxes { restart(id, at: world.now) }
         try disturb()
         trigger.reset()
         if let stop { trigger.arm(afterPoints: stop) }
     }
 
-    private mutating func enroll(from sender: EmailAddress, index: Int) throws {
-        let zones = [
-            "Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo", "UTC", "Asia/Kolkata",
-        ]
-        let behaviours =
-            cast == .fixed
-            ? Prospect.Behaviour.allCases
-            : (0..<(2 + Int(world.random.next() % 5))).map { _ in world.pick(Prospect.Behaviour.allCases) }
-        for (number, behaviour) in behaviours.enumerated() {
-            guard let address = EmailAddress("p\(index)-\(number)@prospects.test"),
-                let zone = Zone(identifier: world.pick(zones))
-            else { continue }
-            let now = world.now
-            let start = now.addingTimeInterval(world.seconds(0...3 * 86_400))
-            let root = "root\(world.random.next())@example.org"
-            try store.write { transaction in
-                guard let mailbox = try transaction.mailbox(sending: sender),
-                    let sequence = try transaction.sequence(named: "plan"),
-                    let step = plan.steps.first
-                else { return }
-                let contact = try transaction.upsert(
-                    ContactDetails(email: address, firstName: "Kim"), at: now
-                ).id
-                let id = try transaction.insert(
-                    EnrollmentDraft(
-                        contact: contact, sequence: sequence.id, version: sequence.version,
-                        mailbox: mailbox.id,
-                        sender: sender, zone: zone, firstStep: step, start: start, threadRoot: root),
-                    at: now)
-                try transaction.append(
-                    Event(at: now, .enrolled, mailbox: mailbox.id, enrollment: id, "Enrolled."))
-            }
-            world.prospects[address.key] = Prospect(
-                address: address, behaviour: behaviour,
-                reactsTo: 1 + Int(world.random.next() % UInt64(plan.steps.count)),
-                reactsAfter: world.chance(0.3) ? world.seconds(1...120) : world.seconds(120...4 * 86_400))
-        }
-    }
-
-    /// Renumbered folders, folders that close for a while, noise from strangers.
-    private mutating func disturb() throws {
-        for id in mailboxes {
-            for _ in 0..<Int(world.random.next() % 4) {
-                let at = world.now.addingTimeInterval(world.seconds(0...20 * 86_400))
-                world.schedule(.renumber(id, world.pick(["INBOX", "INBOX", "Sent", "Archive"])), at: at)
-            }
-            if !isFaultless, world.chance(0.2) {
-                let at = world.now.addingTimeInterval(world.seconds(0...15 * 86_400))
-                world.schedule(.refuse(id, "Archive", true), at: at)
-                world.schedule(
-                    .refuse(id, "Archive", false),
-                    at: at.addingTimeInterval(world.seconds(600...2 * 86_400)))
-            }
-            for index in 0..<Int(world.random.next() % 6) {
-                let text =
-                    "From: stranger\(index)@spam.test\r\nTo: you@example.org\r\nMessage-ID: <n\(index)@spam.test>\r\nSubject: Offer\r\n\r\nBuy.\r\n"
-                let at = world.now.addingTimeInterval(world.seconds(0...20 * 86_400))
-                world.schedule(.arrive(id, "INBOX", Array(text.utf8), from: "", .noise), at: at)
-            }
-        }
+    /// A start anywhere in 2026; every second one a few days before a clock is changed somewhere.
+    private static func start(random: inout SeededNumbers) -> Date {
+        let start = Date(
+            timeIntervalSince1970: 1_767_225_600 + Double(random.next() % 330) * 86_400
+                + Double(random.next() % 86_400))
+        guard random.next() % 2 == 0,
+            let zone = TimeZone(identifier: Self.zones[Int(random.next() % UInt64(Self.zones.count))]),
+            let change = zone.nextDaylightSavingTimeTransition(after: start)
+        else { return start }
+        return change.addingTimeInterval(
+            -Double(random.next() % 10) * 86_400 - Double(random.next() % 86_400))
     }
 
     // MARK: The run
@@ -189,8 +111,7 @@ package struct Simulation {
     private mutating func run() throws -> Report {
         let start = world.now
         let endOfFaults = start.addingTimeInterval(25 * 86_400)
-        let end = start.addingTimeInterval(100 * 86_400)
-        var isCalm = false
+        let end = start.addingTimeInterval(150 * 86_400)
         while world.now < end, world.violations.isEmpty {
             if !isCalm, world.now >= endOfFaults {
                 isCalm = true
@@ -202,25 +123,40 @@ package struct Simulation {
             guard let (id, wake) = wakeAt.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else {
                 break
             }
-            let next = min(
-                wake, world.agenda.first?.at ?? .distantFuture, isCalm ? .distantFuture : userActs)
+            let next = min(wake, world.agenda.first?.at ?? .distantFuture, userActs)
             if next > world.now { world.advance(to: min(next, end)) }
             for mailbox in world.notified { machines[mailbox]?.notice(); wakeAt[mailbox] = world.now }
             world.notified = []
-            if world.now >= userActs { try actAsUser() }
-            guard wake <= world.now else {
+            if world.now >= userActs { sitDown() }
+            guard (wakeAt[id] ?? wake) <= world.now else {
                 if isCalm, try isOver() { break }
                 continue
             }
             turn(id)
+            if !undead.isEmpty { turnUndead() }
         }
         if world.violations.isEmpty {
-            try world.checkEnd(store, plan: plan, isFaultless: isFaultless, hasCrashed: crashes > 0)
+            try world.checkEnd(
+                store, plans: plans, isFaultless: isFaultless, hasCrashed: crashes > 0,
+                isForgotten: isForgotten)
         }
         return Report(
             seed: seed, violations: world.violations, effects: world.effects, crashes: crashes,
             accepted: world.acceptances.count, places: trigger.pointsPassed + callsPassed,
             story: world.story)
+    }
+
+    /// The user's time at Purr; the command that a planned stop hits is the last one.
+    private mutating func sitDown() {
+        userActs = world.now.addingTimeInterval(
+            isCalm ? world.seconds(3_600...86_400) : world.seconds(3_600...2 * 86_400))
+        if stop == nil { trigger.disarm() }
+        do { try actAsUser() } catch let error as StoreError where error.reason == .interrupted {
+            crashes += 1
+            world.tell("a command is stopped")
+        } catch { world.violations.append("a command failed: \(error)") }
+        // The daemon sees that another process has written.
+        for id in mailboxes { wakeAt[id] = world.now }
     }
 
     /// One step of one machine; the process may stop at any durable write or outside call.
@@ -249,6 +185,7 @@ package struct Simulation {
                 }
                 try machine.record(outcome, of: effect, now: world.engineNow)
                 wakeAt[id] = world.now
+                if world.effects > 20_000 { world.violations.append("the engine goes round in circles") }
             }
             machines[id] = machine
         } catch let error as StoreError where error.reason == .interrupted {
@@ -266,6 +203,11 @@ package struct Simulation {
                 id,
                 at: world.now.addingTimeInterval(
                     world.chance(0.1) ? world.seconds(60...4 * 86_400) : world.seconds(1...60)))
+        } catch let error as StoreError where error.reason == .leaseLost {
+            // One that was thought dead woke before it had taken the mailbox, and took it: a new worker comes.
+            world.tell("the lease is lost")
+            world.ready[workers[id] ?? 0] = nil
+            restart(id, at: world.now.addingTimeInterval(world.seconds(1...60)))
         } catch {
             world.violations.append("the engine failed: \(error)")
         }
@@ -308,32 +250,6 @@ package struct Simulation {
             id, store: store, settings: settings, owner: "sim\(lastWorker)",
             entropy: SeededNumbers(seed: world.random.next()))
         wakeAt[id] = instant
-    }
-
-    /// The user resumes paused mailboxes, writes by hand, and the clock is set.
-    private mutating func actAsUser() throws {
-        userActs = world.now.addingTimeInterval(world.seconds(3_600...2 * 86_400))
-        if stop == nil { trigger.disarm() }
-        for id in mailboxes where try store.read({ try $0.mailbox(id)?.isPaused ?? false }) {
-            try store.write { try $0.resumeMailbox(id) }
-            wakeAt[id] = world.now
-        }
-        if !isFaultless, world.chance(0.05),
-            let contact = world.prospects.values.map(\.address).min(by: { $0.key < $1.key }),
-            let id = mailboxes.first
-        {
-            world.writeByHand(to: contact, from: id)
-        }
-        if !isFaultless, world.chance(0.1) { world.clockError = world.seconds(-90...90) }
-    }
-
-    private func isOver() throws -> Bool {
-        try store.read { transaction in
-            try transaction.enrollments(limit: 10_000).allSatisfy { $0.state != .active }
-                && mailboxes.allSatisfy {
-                    try transaction.openEntries(of: $0).isEmpty && transaction.pendingCount(of: $0) == 0
-                }
-        } && world.agenda.isEmpty
     }
 
     private static func name(of effect: Effect) -> String {

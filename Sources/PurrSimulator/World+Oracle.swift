@@ -6,10 +6,32 @@ internal import PurrStore
 
 // The oracle: reads the servers' log, the mailbox and the database, and believes none of them alone.
 extension World {
+    /// One enrollment with all that is known of it.
+    struct Dossier {
+        let enrollment: EnrollmentRecord
+        let plan: Plan
+        /// The step it began with, from 1.
+        let firstStep: Int
+        let journal: [JournalEntry]
+        let tasks: [TaskRecord]
+        let events: [Event]
+        let prospect: Prospect
+        /// What the server took of it, by time.
+        let taken: [Acceptance]
+
+        var contact: String { prospect.address.key }
+        var name: String {
+            "\(contact) (\(prospect.behaviour.rawValue)) is \(enrollment.state.rawValue) \(enrollment.reason)"
+        }
+    }
+
     /// Promise P3, at the moment the body is handed over.
     mutating func checkGate(
         _ mailbox: MailboxID, recipient: EmailAddress, readySince: Date, at instant: Date
     ) {
+        if let why = halted[recipient.key] {
+            violations.append("handed over to \(recipient), who is \(why)")
+        }
         guard let began = surveyed[mailbox], began >= readySince else {
             violations.append("the gate was not asked after 354 (to \(recipient))")
             return
@@ -17,7 +39,9 @@ extension World {
         if instant.timeIntervalSince(began) > 20 {
             violations.append("the proof was older than 20 s (to \(recipient))")
         }
-        if let stop = prospects[recipient.key]?.stops.first(where: { $0 < began }) {
+        if let prospect = prospects[recipient.key],
+            let stop = prospect.stops.first(where: { $0 < began && $0 >= prospect.enrolledAt })
+        {
             violations.append(
                 "handed over to \(recipient) though their answer lay there since \(stop.timeIntervalSince1970)"
             )
@@ -25,140 +49,171 @@ extension World {
     }
 
     /// What must hold when all is over.
-    mutating func checkEnd(_ store: Store, plan: Plan, isFaultless: Bool, hasCrashed: Bool) throws {
-        let now = now
-        let everything = try store.read { transaction in
-            try transaction.enrollments(limit: 10_000).map { enrollment in
-                (
-                    enrollment, try transaction.journal(of: enrollment.id),
-                    try transaction.contact(enrollment.contact)?.email.key ?? "",
-                    try transaction.events(of: enrollment.id)
-                )
+    mutating func checkEnd(
+        _ store: Store, plans: [Int: Plan], isFaultless: Bool, hasCrashed: Bool,
+        isForgotten: (TaskID) -> Bool
+    ) throws {
+        let dossiers = try dossiers(store, plans: plans)
+        for dossier in dossiers {
+            checkJournal(dossier)
+            checkState(dossier, isForgotten: isForgotten)
+            checkReason(dossier, among: dossiers)
+            checkTimes(dossier)
+            checkTasks(dossier, isFaultless: isFaultless)
+            checkColleagues(dossier, among: dossiers)
+            // A process that stopped between its last durable word and the server's answer cannot know.
+            let isHonestDoubt =
+                hasCrashed && dossier.enrollment.reason == HoldReason.unknownOutcome.rawValue
+            if isFaultless, !isHonestDoubt { checkExpected(dossier) }
+        }
+        for (address, reason, _) in try store.read({ try $0.suppressions() }) {
+            let prospect = prospects[address]
+            let isDeserved =
+                prospect.map { $0.hasBounced || $0.hasOptedOut || $0.hasComplained || $0.isRefused }
+                ?? false
+            if !isDeserved { violations.append("\(address) was silenced (\(reason)) by nobody's wish") }
+        }
+        for (notice, count) in posted where count > 1 {
+            violations.append("notice \(notice) left \(count) times")
+        }
+    }
+
+    private func dossiers(_ store: Store, plans: [Int: Plan]) throws -> [Dossier] {
+        try store.read { transaction in
+            try transaction.enrollments(limit: 10_000).compactMap { enrollment in
+                guard let contact = try transaction.contact(enrollment.contact)?.email.key,
+                    let prospect = prospects[contact], let plan = plans[enrollment.version]
+                else { return nil }
+                return Dossier(
+                    enrollment: enrollment, plan: plan, firstStep: firstSteps[enrollment.id] ?? 1,
+                    journal: try transaction.journal(of: enrollment.id),
+                    tasks: try transaction.tasks(of: enrollment.id),
+                    events: try transaction.events(of: enrollment.id), prospect: prospect,
+                    taken: acceptances.filter { $0.thread.contains(enrollment.threadRoot) })
             }
         }
-        checkAcceptances(plan: plan, enrollments: everything.map(\.0), contacts: everything.map(\.2))
-        for (enrollment, journal, contact, events) in everything {
-            guard let prospect = prospects[contact] else { continue }
-            let name =
-                "\(contact) (\(prospect.behaviour.rawValue)) is \(enrollment.state.rawValue) \(enrollment.reason)"
-            // P1 and the journal against the server's log.
-            let taken = acceptances.filter { $0.root == enrollment.threadRoot }
-            for (step, group) in Dictionary(grouping: taken, by: \.mail.step) where group.count > 1 {
-                violations.append("step \(step) left \(group.count) times: \(name)")
-            }
-            let sent = journal.filter { $0.state == .sent }
-            if sent.count > taken.count {
-                violations.append("the journal says sent, the server never had it: \(name)")
-            }
-            for entry in journal where entry.state == .sending || entry.state == .unknown {
-                violations.append("an outcome was left open: \(entry.step) \(name)")
-            }
-            // P2: everything is somewhere.
-            if enrollment.state == .active {
+    }
+
+    /// P1, and the journal against the server's log.
+    private mutating func checkJournal(_ dossier: Dossier) {
+        let name = dossier.name
+        for (step, group) in Dictionary(grouping: dossier.taken, by: \.mail.step) where group.count > 1 {
+            violations.append("step \(step) left \(group.count) times: \(name)")
+        }
+        for acceptance in dossier.taken where !dossier.plan.mailNumbers.contains(acceptance.mail.step) {
+            violations.append("step \(acceptance.mail.step) left, which is none of its version's: \(name)")
+        }
+        let sent = dossier.journal.filter { $0.state == .sent && !$0.isByHand }
+        if sent.count > dossier.taken.count {
+            violations.append("the journal says sent, the server never had it: \(name)")
+        }
+        for entry in dossier.journal where entry.state == .sending || entry.state == .unknown {
+            violations.append("an outcome was left open: \(entry.step) \(name)")
+        }
+    }
+
+    /// P2: everything is somewhere.
+    private mutating func checkState(_ dossier: Dossier, isForgotten: (TaskID) -> Bool) {
+        let (enrollment, name) = (dossier.enrollment, dossier.name)
+        switch enrollment.state {
+        case .active:
+            let isWaiting =
+                enrollment.awaitsTask.map { id in
+                    isForgotten(id) && dossier.tasks.contains { $0.id == id && $0.state.isOpen }
+                } ?? false
+            if !isWaiting {
                 violations.append(
                     "still under way after the end of time: \(name), next \(String(describing: enrollment.nextAt))"
                 )
             }
-            if enrollment.state == .held, enrollment.reason.isEmpty {
-                violations.append("held without a reason: \(name)")
-            }
-            if events.isEmpty { violations.append("nothing on record: \(name)") }
-            // A process that stopped between its last durable word and the server's answer cannot know.
-            let isHonestDoubt = hasCrashed && enrollment.reason == HoldReason.unknownOutcome.rawValue
-            checkReason(
-                enrollment, prospect: prospect, name: name, taken: taken.count, plan: plan,
-                isFaultless: isFaultless && !isHonestDoubt)
-            if enrollment.endedAt.map({ $0 > now.addingTimeInterval(86_400) }) ?? false {
-                violations.append("ended in the future: \(name)")
-            }
+        case .held:
+            if enrollment.reason.isEmpty { violations.append("held without a reason: \(name)") }
+        case .finished:
+            let due = dossier.plan.mailNumbers.filter { $0 >= dossier.firstStep }
+            let missing = Set(due).subtracting(dossier.taken.map(\.mail.step))
+            if !missing.isEmpty { violations.append("finished without steps \(missing.sorted()): \(name)") }
+        case .paused: violations.append("paused though the user resumed all: \(name)")
+        case .unenrolled: break
+        }
+        if dossier.events.isEmpty { violations.append("nothing on record: \(name)") }
+        if enrollment.endedAt.map({ $0 > now.addingTimeInterval(86_400) }) ?? false {
+            violations.append("ended in the future: \(name)")
         }
     }
 
-    private mutating func checkReason(
-        _ enrollment: EnrollmentRecord, prospect: Prospect, name: String, taken: Int, plan: Plan,
-        isFaultless: Bool
-    ) {
+    /// Every end has its cause in the world.
+    private mutating func checkReason(_ dossier: Dossier, among all: [Dossier]) {
+        let (enrollment, prospect, name) = (dossier.enrollment, dossier.prospect, dossier.name)
+        let colleagues = all.filter { isColleague($0.prospect, of: prospect) }
+        let isCaused: Bool
         switch (enrollment.state, enrollment.reason) {
-        case (.unenrolled, EndReason.replied.rawValue):
-            if prospect.replies.isEmpty { violations.append("nobody replied: \(name)") }
-        case (.unenrolled, EndReason.bounced.rawValue):
-            if !prospect.hasBounced { violations.append("nothing bounced: \(name)") }
-        case (.unenrolled, EndReason.unsubscribed.rawValue):
-            if !prospect.hasOptedOut { violations.append("nobody opted out: \(name)") }
-        case (.unenrolled, EndReason.sendRejected.rawValue):
-            if !prospect.isRefused { violations.append("nobody was refused: \(name)") }
-        case (.held, HoldReason.senderTookOver.rawValue):
-            if !handWritten.contains(prospect.address.key) {
-                violations.append("nobody took over: \(name)")
-            }
-        case (.finished, _):
-            if taken < plan.steps.count {
-                violations.append("finished with \(taken) of \(plan.steps.count) mails: \(name)")
-            }
-        default: break
+        case (.unenrolled, EndReason.replied.rawValue), (.unenrolled, EndReason.meetingBooked.rawValue):
+            isCaused = !prospect.replies.isEmpty
+        case (.unenrolled, EndReason.companyReplied.rawValue),
+            (.unenrolled, EndReason.companyMeetingBooked.rawValue):
+            isCaused = colleagues.contains { !$0.prospect.replies.isEmpty }
+        case (.unenrolled, EndReason.bounced.rawValue): isCaused = prospect.hasBounced
+        case (.unenrolled, EndReason.unsubscribed.rawValue): isCaused = prospect.hasOptedOut
+        case (.unenrolled, EndReason.markedAsSpam.rawValue): isCaused = prospect.hasComplained
+        case (.unenrolled, EndReason.noLongerThere.rawValue): isCaused = prospect.hasLeft
+        case (.unenrolled, EndReason.sendRejected.rawValue): isCaused = prospect.isRefused
+        case (.unenrolled, EndReason.manual.rawValue): isCaused = steered.contains(enrollment.id)
+        case (.held, HoldReason.senderTookOver.rawValue): isCaused = handWritten[dossier.contact] != nil
+        case (.held, HoldReason.doubtfulBounce.rawValue), (.held, HoldReason.doubtfulComplaint.rawValue):
+            isCaused = slandered.contains(dossier.contact)
+        default: isCaused = true
         }
-        let lastMail = acceptances.last { $0.root == enrollment.threadRoot }?.at ?? .distantPast
-        if let stop = prospect.stops.first, stop < lastMail.addingTimeInterval(-60),
-            enrollment.state == .finished
+        if !isCaused { violations.append("nothing in the world caused it: \(name)") }
+        let lastMail = dossier.taken.last?.at ?? .distantPast
+        if enrollment.state == .finished,
+            let stop = prospect.stops.first(where: { $0 > enrollment.createdAt.addingTimeInterval(200) }),
+            stop < lastMail.addingTimeInterval(-60)
         {
             violations.append("went on after the answer: \(name)")
         }
-        guard isFaultless, !handWritten.contains(prospect.address.key) else { return }
-        switch prospect.behaviour {
-        case .silent, .outOfOffice, .delayed:
-            if enrollment.state != .finished {
-                violations.append("should have finished: \(name) \(enrollment.detail)")
-            }
-        case .refusedAtOnce:
-            if enrollment.state == .finished { violations.append("should have stopped: \(name)") }
-        case .doesNotExist, .optsOut: break
-        default:
-            if enrollment.state != .finished, enrollment.reason != EndReason.replied.rawValue {
-                violations.append("should have ended by a reply: \(name)")
-            }
+    }
+
+    private func isColleague(_ one: Prospect, of other: Prospect) -> Bool {
+        one.address.key != other.address.key
+            && (one.address.domain == other.address.domain
+                || (!one.company.isEmpty && one.company == other.company))
+    }
+
+    /// Where one answer speaks for the company, nobody else there is written to (spec S4.2).
+    private mutating func checkColleagues(_ dossier: Dossier, among all: [Dossier]) {
+        let replied = [EndReason.replied.rawValue, EndReason.meetingBooked.rawValue]
+        guard dossier.plan.settings.companyReplyStops, let ended = dossier.enrollment.endedAt,
+            dossier.enrollment.state == .unenrolled, replied.contains(dossier.enrollment.reason)
+        else { return }
+        for other in all where isColleague(other.prospect, of: dossier.prospect) {
+            guard other.enrollment.createdAt < ended.addingTimeInterval(-200),
+                let late = other.taken.first(where: { $0.at > ended.addingTimeInterval(200) })
+            else { continue }
+            violations.append(
+                "step \(late.mail.step) left though a colleague had answered for the company: \(other.name)"
+            )
         }
     }
 
-    /// Days, windows and delays, reckoned here with Foundation's calendar and not with the engine's.
-    private mutating func checkAcceptances(plan: Plan, enrollments: [EnrollmentRecord], contacts: [String])
-    {
-        for (enrollment, contact) in zip(enrollments, contacts) {
-            guard let zone = TimeZone(identifier: enrollment.zone.identifier) else { continue }
-            var calendar = Calendar(identifier: .gregorian)
-            calendar.timeZone = zone
-            let taken = acceptances.filter { $0.root == enrollment.threadRoot }.sorted { $0.at < $1.at }
-            for (previous, next) in zip(taken, taken.dropFirst()) where next.mail.step > previous.mail.step
-            {
-                let slack = abs(clockError) + 180
-                let parts = calendar.dateComponents([.hour, .minute, .second, .weekday], from: next.at)
-                let second = (parts.hour ?? 0) * 3600 + (parts.minute ?? 0) * 60 + (parts.second ?? 0)
-                let isInside =
-                    Double(second) >= Double(plan.window.start * 60) - slack
-                    && Double(second) <= Double(plan.window.end * 60 + 59) + slack
-                if !isInside {
-                    violations.append(
-                        "step \(next.mail.step) to \(contact) left at \(second / 3600):\(second / 60 % 60) local, outside the window"
-                    )
-                }
-                if plan.followUpDays == .weekdays, parts.weekday == 1 || parts.weekday == 7 {
-                    violations.append("step \(next.mail.step) to \(contact) left on a weekend")
-                }
-                var days = 0
-                var day = calendar.startOfDay(for: previous.at.addingTimeInterval(-slack))
-                let last = calendar.startOfDay(for: next.at.addingTimeInterval(slack))
-                while day < last {
-                    guard let following = calendar.date(byAdding: .day, value: 1, to: day) else { break }
-                    day = calendar.startOfDay(for: following)
-                    let weekday = calendar.component(.weekday, from: day)
-                    if plan.followUpDays == .everyday || (weekday != 1 && weekday != 7) { days += 1 }
-                }
-                let delay = plan.steps[next.mail.step - 1].delay
-                if days < delay {
-                    violations.append(
-                        "step \(next.mail.step) to \(contact) left after \(days) eligible days instead of \(delay)"
-                    )
-                }
-            }
+    /// In a world without faults each behaviour has one end.
+    private mutating func checkExpected(_ dossier: Dossier) {
+        let (enrollment, name) = (dossier.enrollment, dossier.name)
+        let speaksForCompany = dossier.plan.settings.companyReplyStops
+        guard handWritten[dossier.contact] == nil, !steered.contains(enrollment.id), !speaksForCompany,
+            enrollment.awaitsTask == nil
+        else { return }
+        let isFinished = enrollment.state == .finished
+        switch dossier.prospect.behaviour {
+        case .silent, .outOfOffice, .delayed, .readsIt, .acknowledgesByTicket:
+            if !isFinished { violations.append("should have finished: \(name) \(enrollment.detail)") }
+        case .refusedAtOnce:
+            if isFinished { violations.append("should have stopped: \(name)") }
+        case let behaviour where behaviour.answers:
+            let isAnswered =
+                enrollment.reason == EndReason.replied.rawValue
+                || enrollment.reason == EndReason.meetingBooked.rawValue
+            if !isFinished, !isAnswered { violations.append("should have ended by a reply: \(name)") }
+        default: break
         }
     }
 }

@@ -59,7 +59,7 @@ extension World {
         // The one who answers while the server is being greeted.
         if let prospect = prospects[recipient.key], prospect.behaviour == .ambushesNextStep,
             let last = acceptances.last(where: { $0.mail.recipient.key == recipient.key }),
-            prospect.replies.isEmpty
+            prospect.replies.isEmpty, last.at >= prospect.enrolledAt
         {
             serial += 1
             let text = Correspondence.reply(
@@ -135,7 +135,10 @@ extension World {
     private mutating func accept(_ bytes: [UInt8], for mailbox: MailboxID) {
         var taken = bytes
         serial += 1
-        if rewritesIDs, let old = MessageHeader(SimulatedAccount.header(of: bytes)).messageID {
+        guard let old = MessageHeader(SimulatedAccount.header(of: bytes)).messageID else {
+            return violations.append("a mail without Message-ID left")
+        }
+        if rewritesIDs {
             let text = String(decoding: bytes, as: UTF8.self).replacing(
                 "Message-ID: \(old)", with: "Message-ID: <rewritten\(serial)@mta.example.net>")
             taken = Array(text.utf8)
@@ -147,14 +150,14 @@ extension World {
             violations.append("a mail without From, To or Message-ID left")
             return
         }
-        let text = String(decoding: taken, as: UTF8.self)
-        let marker = text.firstRange(of: "marker-").map { text[$0.upperBound...].prefix { $0.isNumber } }
         let mail = ReceivedMail(
             messageID: id, references: header.references, subject: header.subject, sender: from,
             recipient: to,
-            step: marker.flatMap { Int($0) } ?? 0, bytes: taken)
+            step: Self.step(in: String(decoding: taken, as: UTF8.self)), bytes: taken)
         acceptances.append(
-            Acceptance(mailbox: mailbox, at: now, mail: mail, root: header.references.first?.text ?? ""))
+            Acceptance(
+                mailbox: mailbox, at: now, original: old, mail: mail,
+                thread: Set(header.references.map(\.text))))
         tell("accepted step \(mail.step) to \(to) \(id)")
         if filesSent { accounts[mailbox]?.store(taken, in: "Sent", at: now) }
         react(to: mail, mailbox: mailbox)

@@ -11,6 +11,7 @@ struct World: Sendable {
     var now: Date
     /// What the engine's clock shows beside true time.
     var clockError: TimeInterval = 0
+    var clockWasSet = false
     var random: SeededNumbers
     var accounts: [MailboxID: SimulatedAccount] = [:]
     var addresses: [MailboxID: EmailAddress] = [:]
@@ -28,7 +29,22 @@ struct World: Sendable {
     var surveyed: [MailboxID: Date] = [:]
     /// Mailboxes whose IDLE told the engine something.
     var notified: Set<MailboxID> = []
-    var handWritten: Set<String> = []
+    /// Contacts to whom the user wrote without Purr, and when.
+    var handWritten: [String: [Date]] = [:]
+    /// Contacts whom nothing may be sent to by the user's own word, and why.
+    var halted: [String: String] = [:]
+    /// When the user did, or skipped, each task by command.
+    var taskActs: [TaskID: [Date]] = [:]
+    /// Tasks that the user has opened again.
+    var reopened: Set<TaskID> = []
+    /// The step that each enrollment began with, from 1.
+    var firstSteps: [EnrollmentID: Int] = [:]
+    /// Enrollments whose plan somebody's hand has moved.
+    var steered: Set<EnrollmentID> = []
+    /// Contacts about whom mail was forged.
+    var slandered: Set<String> = []
+    /// Mailboxes that will be looked at though no notification came: the engine's own rounds.
+    var roundsAhead: Set<MailboxID> = []
     /// How often each mail of Purr to its own user was taken.
     var posted: [NoticeID: Int] = [:]
     var outages: [MailboxID: Date] = [:]
@@ -58,18 +74,23 @@ struct World: Sendable {
             case move(MailboxID, from: String, to: String)
             case renumber(MailboxID, String)
             case refuse(MailboxID, String, Bool)
+            /// The engine's own round, in the night or whenever: what no notification told.
+            case round(MailboxID)
         }
     }
 
     /// What an arriving message means, for the oracle.
-    enum Arrival: Sendable { case human, optOut, bounce, noise }
+    enum Arrival: Sendable { case human, optOut, bounce, complaint, left, noise, forgery }
 
     /// A mail that a server took.
     struct Acceptance: Sendable {
         let mailbox: MailboxID
         let at: Date
+        /// The id it was handed over with.
+        let original: MessageID
         let mail: ReceivedMail
-        let root: String
+        /// All ids in its References.
+        let thread: Set<String>
     }
 
     /// What the engine believes the time to be.
@@ -111,28 +132,50 @@ struct World: Sendable {
         case .arrive(let mailbox, let folder, let bytes, let from, let arrival):
             accounts[mailbox]?.store(bytes, in: folder, at: now)
             tell("arrives in \(folder) from \(from): \(arrival)")
-            switch arrival {
-            case .human:
-                prospects[from]?.replies.append(now)
-                prospects[from]?.stops.append(now)
-            case .optOut:
-                prospects[from]?.stops.append(now)
-                prospects[from]?.hasOptedOut = true
-            case .bounce:
-                prospects[from]?.stops.append(now)
-                prospects[from]?.hasBounced = true
-            case .noise: break
+            note(arrival, from: from)
+            if folder == "INBOX", !chance(faults.lostNotice) {
+                notified.insert(mailbox)
+            } else {
+                goRound(mailbox)
             }
-            if folder == "INBOX", !chance(faults.lostNotice) { notified.insert(mailbox) }
         case .move(let mailbox, let from, let to):
             tell("newest of \(from) moves to \(to)")
             accounts[mailbox]?.moveNewest(from: from, to: to)
+            goRound(mailbox)
         case .renumber(let mailbox, let folder):
             tell("\(folder) is renumbered")
             accounts[mailbox]?.renumber(folder)
+            goRound(mailbox)
         case .refuse(let mailbox, let folder, let isRefused):
             tell("\(folder) refused: \(isRefused)")
             accounts[mailbox]?.folders[folder]?.isRefused = isRefused
+            goRound(mailbox)
+        case .round(let mailbox):
+            roundsAhead.remove(mailbox)
+            notified.insert(mailbox)
         }
+    }
+
+    private mutating func note(_ arrival: Arrival, from key: String) {
+        switch arrival {
+        case .human: prospects[key]?.replies.append(now)
+        case .optOut: prospects[key]?.hasOptedOut = true
+        case .bounce: prospects[key]?.hasBounced = true
+        case .complaint: prospects[key]?.hasComplained = true
+        case .left: prospects[key]?.hasLeft = true
+        case .forgery:
+            slandered.insert(key)
+            return
+        case .noise: return
+        }
+        prospects[key]?.stops.append(now)
+    }
+
+    /// What nobody was told of is found by one of the rounds over all folders.
+    ///
+    /// Rounds that would find nothing are left out: they cost the most and show the least.
+    mutating func goRound(_ mailbox: MailboxID) {
+        guard roundsAhead.insert(mailbox).inserted else { return }
+        schedule(.round(mailbox), at: now.addingTimeInterval(seconds(0...4 * 3_600)))
     }
 }

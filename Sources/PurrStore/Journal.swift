@@ -222,7 +222,7 @@ extension Transaction {
             """
             SELECT \(Self.journalColumns)
               FROM journal
-             WHERE mailbox_id = ?1 AND filing = 'due'
+             WHERE mailbox_id = ?1 AND filing = 'due' AND state = 'sent'
              ORDER BY sent_at
              LIMIT ?2
             """, mailbox.rawValue, limit

@@ -46,7 +46,12 @@ package final class Store: Sendable {
     /// For tests and the simulator.
     package static func inMemory(interruption: Interruption? = nil) throws(StoreError) -> Store {
         var configuration = Configuration()
-        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA foreign_keys = ON") }
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA foreign_keys = ON")
+            // Nothing to be synchronized with, and nobody to share it with.
+            try db.execute(sql: "PRAGMA synchronous = OFF")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+        }
         let queue: DatabaseQueue
         do { queue = try DatabaseQueue(configuration: configuration) } catch {
             throw StoreError(translating: error)
@@ -69,14 +74,14 @@ package final class Store: Sendable {
         do {
             let value = try queue.writeWithoutTransaction { db in
                 // Prepared once: compiling BEGIN and COMMIT anew cost a third of a small transaction.
-                try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+                try SQLiteCall.execute("BEGIN IMMEDIATE", in: db)
                 do {
                     let value = try body(Transaction(db: db))
                     try interruption?(.beforeCommit)
-                    try db.cachedStatement(sql: "COMMIT").execute()
+                    try SQLiteCall.execute("COMMIT", in: db)
                     return value
                 } catch {
-                    if db.isInsideTransaction { try db.cachedStatement(sql: "ROLLBACK").execute() }
+                    if db.isInsideTransaction { try SQLiteCall.execute("ROLLBACK", in: db) }
                     throw error
                 }
             }
@@ -118,28 +123,22 @@ package struct Transaction {
 
     /// Runs one statement.
     func execute(_ sql: String, _ arguments: (any Bindable)?...) throws {
-        try db.cachedStatement(sql: sql).execute(arguments: bound(arguments))
+        try SQLiteCall.execute(sql, arguments, in: db)
     }
 
     /// All rows of one query.
     func rows(_ sql: String, _ arguments: (any Bindable)?...) throws -> [Columns] {
-        try rows(sql, list: arguments)
+        try SQLiteCall.rows(sql, arguments, in: db)
     }
 
     /// All rows of one query whose arguments are a list.
     func rows(_ sql: String, list arguments: [(any Bindable)?]) throws -> [Columns] {
-        try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: bound(arguments)).map(
-            Columns.init(row:))
+        try SQLiteCall.rows(sql, arguments, in: db)
     }
 
     /// The first row of one query.
     func row(_ sql: String, _ arguments: (any Bindable)?...) throws -> Columns? {
-        try Row.fetchOne(try db.cachedStatement(sql: sql), arguments: bound(arguments)).map(
-            Columns.init(row:))
-    }
-
-    private func bound(_ arguments: [(any Bindable)?]) -> StatementArguments {
-        StatementArguments(arguments.map { $0?.databaseValue as (any DatabaseValueConvertible)? })
+        try SQLiteCall.row(sql, arguments, in: db)
     }
 
     /// The steps the database would take for one query, for tests that hold a query to its index.
@@ -149,34 +148,6 @@ package struct Transaction {
             $0["detail"]
         }
     }
-}
-
-/// A value that can be bound to a statement.
-protocol Bindable {
-    var databaseValue: DatabaseValue { get }
-}
-extension Int64: Bindable {}
-extension Int: Bindable {}
-extension String: Bindable {}
-extension Data: Bindable {}
-
-/// One row, read by position so that a query's column list is its contract.
-struct Columns {
-    private let row: Row
-    fileprivate init(row: Row) { self.row = row }
-
-    // Not through GRDB's generic subscript: across modules it looks types up at run time, a tenth of a send.
-    private func value(_ index: Int) -> (any DatabaseValueConvertible)? { row[index] }
-
-    func integer(_ index: Int) -> Int64 { value(index) as? Int64 ?? 0 }
-    func int(_ index: Int) -> Int { Int(integer(index)) }
-    func text(_ index: Int) -> String { value(index) as? String ?? "" }
-    func bytes(_ index: Int) -> [UInt8] { (value(index) as? Data).map { [UInt8]($0) } ?? [] }
-    func flag(_ index: Int) -> Bool { integer(index) == 1 }
-    func isNull(_ index: Int) -> Bool { row.hasNull(atIndex: index) }
-    func instant(_ index: Int) -> Date { Date(milliseconds: integer(index)) }
-    /// Nil for 0, the value that stands for "no time".
-    func optionalInstant(_ index: Int) -> Date? { integer(index) == 0 ? nil : instant(index) }
 }
 
 extension Date {

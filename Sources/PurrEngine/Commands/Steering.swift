@@ -198,7 +198,13 @@ extension Commands {
 
     /// When an enrollment goes on: after what was left of its delay, a follow-up inside the window.
     func opening(for enrollment: EnrollmentRecord, in transaction: Transaction) throws -> Date {
-        let rest = now.addingTimeInterval(max(0, enrollment.remaining))
+        #if PLANTED_BUGS
+            let rest =
+                Sabotage.active == .pauseLosesDelay
+                ? now : now.addingTimeInterval(max(0, enrollment.remaining))
+        #else
+            let rest = now.addingTimeInterval(max(0, enrollment.remaining))
+        #endif
         guard !enrollment.isFirst, let sequence = try transaction.sequence(enrollment.sequence) else {
             return rest
         }

@@ -17,6 +17,9 @@ struct CompanyEnding {
         unenroll: ((EnrollmentRecord, EndReason, String) throws -> Bool)? = nil,
         append: (EnrollmentID, String) throws -> Void
     ) throws {
+        #if PLANTED_BUGS
+            if Sabotage.active == .companyStopForgotten { return }
+        #endif
         guard let settings = try transaction.sequence(enrollment.sequence)?.settings,
             let contact = try transaction.contact(enrollment.contact)
         else { return }

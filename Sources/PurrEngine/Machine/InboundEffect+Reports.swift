@@ -70,6 +70,15 @@ extension InboundEffect {
     /// Each mail of ours has one recipient, so a report about one of ours is about one contact. One that names
     /// more is none: a forged list of addresses must not hold them all.
     private func doubt(_ reason: HoldReason, _ words: String, in transaction: Transaction) throws {
+        #if PLANTED_BUGS
+            if (reason == .doubtfulBounce && Sabotage.active == .forgedBounceBelieved)
+                || (reason == .doubtfulComplaint && Sabotage.active == .forgedComplaintBelieved)
+            {
+                for recipient in judgement.recipients {
+                    try transaction.suppress(recipient, because: .bounced, evidence: words, at: now)
+                }
+            }
+        #endif
         guard judgement.proof != .none else { return }
         var named: Set<ContactID> = []
         for recipient in judgement.recipients.prefix(8) {

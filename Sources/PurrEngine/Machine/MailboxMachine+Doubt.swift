@@ -121,21 +121,20 @@ extension MailboxMachine {
             let sent = folders.values.first(where: { $0.isListed && $0.role == .sent && $0.refusal.isEmpty }
             )
         else { return nil }
-        let entries = try store.read { try $0.unfiledEntries(of: id, limit: 50) }
-        mayHaveUnfiled = !entries.isEmpty
-        for entry in entries {
-            let patience = filesSent == false ? 0 : settings.filingPatience
-            let due = (entry.sentAt ?? now).addingTimeInterval(patience)
-            guard due <= now else {
-                wake.consider(due)
-                continue
-            }
-            // What lies there already must have been read, so that nothing is filed twice.
-            guard let proof, proof >= due else { return proofOrNothing(now: now, wake: &wake) }
-            let bytes = try store.read { try $0.bytes(of: entry.id) }
-            return .file(entry.id, bytes: bytes, sent.name, at: entry.sentAt ?? now)
+        // The one that left first is the one that is filed first.
+        let first = try store.read { try $0.unfiledEntries(of: id, limit: 1).first }
+        mayHaveUnfiled = first != nil
+        guard let entry = first else { return nil }
+        let patience = filesSent == false ? 0 : settings.filingPatience
+        let due = (entry.sentAt ?? now).addingTimeInterval(patience)
+        guard due <= now else {
+            wake.consider(due)
+            return nil
         }
-        return nil
+        // What lies there already must have been read, so that nothing is filed twice.
+        guard let proof, proof >= due else { return proofOrNothing(now: now, wake: &wake) }
+        let bytes = try store.read { try $0.bytes(of: entry.id) }
+        return .file(entry.id, bytes: bytes, sent.name, at: entry.sentAt ?? now)
     }
 
     mutating func recordFiled(_ id: JournalID, refusal: String?, now: Date) throws(StoreError) {

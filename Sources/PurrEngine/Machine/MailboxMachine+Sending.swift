@@ -222,7 +222,7 @@ extension MailboxMachine {
     private mutating func recordAccepted(_ reply: ServerReply, entry id: JournalID, now: Date)
         throws(StoreError)
     {
-        let (mailbox, versions) = (self.id, versions)
+        let (mailbox, versions, proof) = (self.id, versions, proof)
         #if PLANTED_BUGS
             if Sabotage.active == .stateAfterSend {
                 try write { _ = try $0.beginSending(id, at: now) }
@@ -237,6 +237,11 @@ extension MailboxMachine {
             // Later than planned: limits, or a server that asked for patience.
             if let planned = enrollment?.plannedAt, now.timeIntervalSince(planned) > 60 {
                 evidence["planned"] = planned.formatted(.iso8601)
+            }
+            // How long an answer could have come unseen: from the beginning of the last pass over the folders to
+            // the server's word (spec M3.3).
+            if let proof {
+                evidence["window"] = "\(Int((now.timeIntervalSince(proof) * 1000).rounded(.up))) ms"
             }
             guard try transaction.recordSent(id, at: now, reply: words, filing: .due) else { return false }
             try transaction.append(

@@ -25,8 +25,7 @@ extension MailboxMachine {
         return try pendingWork(now: now)
     }
 
-    /// The watched folders, those first in which answers arrive.
-    var watched: [FolderRecord] {
+    static func watched(of folders: [FolderName: FolderRecord]) -> [FolderRecord] {
         folders.values.filter(\.isWatched).sorted {
             ($0.role.rank, $0.name.wire) < ($1.role.rank, $1.name.wire)
         }
@@ -112,7 +111,9 @@ extension MailboxMachine {
         #if PLANTED_BUGS
             if Sabotage.active == .folderForgotten { changed.removeAll { $0.role == .other } }
         #endif
-        for record in changed { folders[record.name] = record }
+        if !changed.isEmpty {
+            folders.merge(changed.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        }
         surveyedAt = began
         proof = isRead ? began : nil
         try noteSurvey(changed: changed, events: events, now: now)
@@ -134,7 +135,9 @@ extension MailboxMachine {
         if proof != nil { provenNotedAt = now }
         // The user's choice of folders is theirs alone to change.
         let fresh = try store.read { try $0.folders(of: id) }
-        for record in fresh { folders[record.name]?.isExcluded = record.isExcluded }
+        for record in fresh where folders[record.name]?.isExcluded != record.isExcluded {
+            folders[record.name]?.isExcluded = record.isExcluded
+        }
     }
 
     // MARK: Where to begin in a folder

@@ -18,7 +18,9 @@ package struct MailboxMachine: Sendable {
     /// Nil until the mailbox was taken over and what an earlier worker left was put in order.
     var epoch: Int64?
     var isInDemand = true
-    var folders: [FolderName: FolderRecord] = [:]
+    var folders: [FolderName: FolderRecord] = [:] { didSet { watched = Self.watched(of: folders) } }
+    /// The watched folders, those first in which answers arrive.
+    private(set) var watched: [FolderRecord] = []
     /// What the last pass said of each folder.
     var statuses: [FolderName: FolderStatus] = [:]
     var isPendingEmpty = false

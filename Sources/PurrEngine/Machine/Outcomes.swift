@@ -79,7 +79,14 @@ extension Outcomes {
     ///
     /// - Parameter lastSent: The send whose wall time an e-mail keeps, whatever tasks lay between (spec S2.2).
     private func due(_ step: Step, after moment: Date, lastSent: Date, _ placement: Placement) -> Date {
-        guard step.task == nil else { return placement.taskCreation(after: moment, delay: step.delay) }
+        guard step.task == nil else {
+            #if PLANTED_BUGS
+                if Sabotage.active == .taskMadeEarly {
+                    return placement.taskCreation(after: moment, delay: step.delay - 1)
+                }
+            #endif
+            return placement.taskCreation(after: moment, delay: step.delay)
+        }
         let previous = placement.zone.wall(of: lastSent).second / 60
         return placement.due(after: moment, delay: step.delay) { _, _ in
             slot(
@@ -119,6 +126,14 @@ struct KnownVersions: Sendable {
 
     /// The version that an enrollment goes through; nil when it is gone or damaged.
     func version(of enrollment: EnrollmentRecord, in transaction: Transaction) throws -> SequenceVersion? {
+        #if PLANTED_BUGS
+            if Sabotage.active == .latestVersionUsed,
+                let newest = try transaction.sequence(enrollment.sequence)?.version
+            {
+                return try transaction.document(of: enrollment.sequence, version: newest)
+                    .flatMap { Document.value(SequenceVersion.self, from: $0) }
+            }
+        #endif
         if let known = versions[Key(sequence: enrollment.sequence, version: enrollment.version)] {
             return known
         }
@@ -140,6 +155,12 @@ extension Placement {
         #if PLANTED_BUGS
             if Sabotage.active == .zoneIgnored {
                 self.init(zone: .utc, days: sequence.eligibleDays, window: sequence.settings.sendWindow)
+                return
+            }
+            if Sabotage.active == .holidaysForgotten {
+                self.init(
+                    zone: enrollment.zone, days: EligibleDays(mode: sequence.eligibleDays.mode),
+                    window: sequence.settings.sendWindow)
                 return
             }
         #endif

@@ -37,6 +37,22 @@
         case automaticIsHuman
         /// A bounce changes nothing.
         case bounceIgnored
+        /// No task holds its sequence.
+        case holdIgnored
+        /// A task is made an eligible day early.
+        case taskMadeEarly
+        /// One answer does not speak for the company.
+        case companyStopForgotten
+        /// A report that names no mail of ours silences whom it names.
+        case forgedBounceBelieved
+        /// A complaint that names no mail of ours silences whom it names.
+        case forgedComplaintBelieved
+        /// Who is paused and resumed goes on at once.
+        case pauseLosesDelay
+        /// Holidays are days like others.
+        case holidaysForgotten
+        /// Who is under way follows the newest version of the sequence.
+        case latestVersionUsed
 
         /// The one under test.
         @TaskLocal package static var active: Sabotage?

@@ -39,11 +39,16 @@ struct TaskMaking {
         let draft = TaskDraft(
             enrollment: enrollment, step: step, kind: task.kind, title: title, notes: notes,
             link: ContactPage.link(of: contact, for: task.kind), dueAt: placement.taskDue(createdAt: now))
+        #if PLANTED_BUGS
+            let holds = task.holds && Sabotage.active != .holdIgnored
+        #else
+            let holds = task.holds
+        #endif
         let outcomes = Outcomes(mailbox: mailbox.id, now: now, versions: versions)
         guard let id = try transaction.insert(draft, at: now) else {
             // Made before: by a process that stopped before its next step was scheduled, or in another version.
             guard let known = try transaction.task(of: enrollment.id, step: step.id) else { return }
-            guard task.holds, known.state.isOpen else {
+            guard holds, known.state.isOpen else {
                 return try outcomes.advance(
                     enrollment.id, past: step.id, at: known.doneAt ?? now, in: transaction)
             }
@@ -58,7 +63,7 @@ struct TaskMaking {
             let at = placement.taskReminder(createdAt: now, minute: minute)
             try Notices(now: now).remind(of: id, at: at, in: transaction)
         }
-        if task.holds {
+        if holds {
             try transaction.await(id, enrollment: enrollment.id)
         } else {
             try outcomes.advance(enrollment.id, past: step.id, at: now, in: transaction)
