@@ -196,7 +196,7 @@ class LiveSequences(EndToEnd):
     def test_a_holiday_file_that_is_no_calendar(self):
         for text in ("email,firstName\n", "", "BEGIN:VCALENDAR\n", "PK\x03\x04"):
             with self.subTest(text):
-                self.refuses("calendar", "add", self.write("no.ics", text), "--name", "no", codes=(DATA, USAGE), says="no.ics|calendar")
+                self.refuses("calendar", "import", "norway", self.write("no.ics", text), codes=(DATA,), says=r"no\.ics")
 
     def test_a_behaviour_file_with_unknown_contacts(self):
         self.refuses(

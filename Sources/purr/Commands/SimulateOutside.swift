@@ -40,7 +40,11 @@ extension SimulateCommand {
                 throw CommandError(.software, "There is no sender.")
             }
             var sender = Sender(address: address, limits: .standard(forDomain: address.domain))
-            guard let (mailbox, owner) = found else { return sender }
+            guard let (mailbox, owner) = found else {
+                // A rehearsal needs no mailbox: what is the sender's own gets a stand-in.
+                (sender.name, sender.meetingLink) = ("You", "https://example.org/meet")
+                return sender
+            }
             sender.name = mailbox.name
             sender.meetingLink = owner?.meetingLink ?? ""
             sender.limits =
