@@ -43,7 +43,7 @@ struct Lookup {
     }
 
     private func isColleague(_ keys: MatchKeys) -> Bool {
-        keys.companyKeys.contains { !rows(of: $0, keys).isEmpty }
+        !companies.isEmpty && keys.companyKeys.contains { !rows(of: $0, keys).isEmpty }
     }
 
     private func rows(of company: String, _ keys: MatchKeys) -> [KnownSubjectRow] {
