@@ -46,7 +46,9 @@ let package = Package(
         // The edges.
         .target(
             name: "PurrStore",
-            dependencies: ["PurrMail", "PurrSequences", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "PurrMail", "PurrSendTime", "PurrSequences", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: house),
         .target(
             name: "PurrTransport", dependencies: ["CCares", "CCurl", "PurrMail"], swiftSettings: cFacing),
@@ -124,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "PurrEngineTests",
             dependencies: [
-                "PurrEngine", "PurrFiles", "PurrMail", "PurrReplies", "PurrSequences", "PurrStore",
+                "PurrEngine", "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences", "PurrStore",
                 "PurrTemplates",
             ],
             swiftSettings: house + planted),

@@ -7,7 +7,9 @@ from inbound import inbound
 from planning import planning
 from reply import reply
 from sending import sending
+from slot import slot
 
 ALL = {
     "headers": headers, "inbound": inbound, "reply": reply, "sending": sending, "gate": gate, "planning": planning, "idle": idle,
+    "slot": slot,
 }

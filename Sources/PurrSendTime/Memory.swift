@@ -105,7 +105,11 @@ struct DayEvidence {
             sum += curve.values[half]
         }
         guard expected > 0 else { return 0 }
-        return SendTimeParameters.exposureTrust * exposed * sum / (expected * Float(HalfHours.count))
+        // As if so many more moments had come, each after the typical wait: a few that came at once say
+        // that the person is quick at that time, and not that they are at every other.
+        let waits = expected * Float(HalfHours.count) / sum
+        return SendTimeParameters.exposureTrust * (exposed + SendTimeParameters.typicalMoments)
+            / (waits + SendTimeParameters.typicalMoments * SendTimeParameters.typicalWait)
     }
 
     private func shrunk(
