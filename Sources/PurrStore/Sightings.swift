@@ -179,6 +179,19 @@ extension Transaction {
             """, "\(attention.level)", key, Data(attention.bytes), JSONText.encoded(filtered))
     }
 
+    /// How the clock of somebody's own mail stood, in seconds east of Greenwich; the latest hundred.
+    package func clocks(of canonicalKey: String) throws -> [(at: Date, east: Int)] {
+        try rows(
+            """
+            SELECT at, east
+              FROM sighting
+             WHERE address_key = ?1 AND east <> 0 AND reason = ''
+             ORDER BY at DESC, id DESC
+             LIMIT 100
+            """, canonicalKey
+        ).map { ($0.instant(0), $0.int(1)) }
+    }
+
     /// The address a second one belongs to, by what they answered from before.
     package func contactKey(ofSecondAddress key: String) throws -> String? {
         try row(

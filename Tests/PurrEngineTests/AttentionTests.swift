@@ -185,4 +185,25 @@ struct AttentionTests {
         let best = try world.commands().report(request).minutes.best
         #expect(best.sent == 1 && best.noticed == 1 && best.answered == 1)
     }
+
+    @Test("T8: who has no zone gets the one their own mail was written by, summer time heeded")
+    func zone() throws {
+        let mailbox = try mailbox()
+        try world.store.write { transaction in
+            for (index, at) in [-300.0, -250, -200, -10, -5].enumerated() {
+                var sighting = Sighting(
+                    .wrote, at: world.start.addingTimeInterval(at * 86_400), address: "ola@south.test",
+                    key: "mail/\(index)")
+                // New York: summer time from March to 1 November 2026.
+                sighting.east = index == 1 || index == 2 ? -4 * 3_600 : -5 * 3_600
+                try transaction.note(sighting, of: mailbox, at: world.start)
+            }
+        }
+        let result = try world.commands().enroll(world.request("ola@south.test")).first?.result
+        guard case .enrolled(_, let zone, _) = result else {
+            Issue.record("Ola was not enrolled.")
+            return
+        }
+        #expect(zone == Zone(identifier: "America/New_York"))
+    }
 }
