@@ -126,7 +126,8 @@ let package = Package(
         .testTarget(
             name: "PurrEngineTests",
             dependencies: [
-                "PurrEngine", "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences", "PurrStore",
+                "PurrEngine", "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences",
+                "PurrStore",
                 "PurrTemplates",
             ],
             swiftSettings: house + planted),

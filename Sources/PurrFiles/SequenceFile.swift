@@ -80,7 +80,8 @@ package enum SequenceFile {
         var settings = SequenceSettings()
         let keys = [
             "followUpDays", "holidays", "sendWindow", "sendTime", "holdout", "transactional",
-            "quotesEarlier", "companyReplyStops", "companyMeetingStops", "taskReminder", "campaign", "awayDays",
+            "quotesEarlier", "companyReplyStops", "companyMeetingStops", "taskReminder", "campaign",
+            "awayDays",
         ]
         for entry in try reader.entries(of: entry.node, in: "settings", keys: keys) {
             switch entry.key {
