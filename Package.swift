@@ -47,7 +47,7 @@ let package = Package(
         .target(
             name: "PurrStore",
             dependencies: [
-                "PurrMail", "PurrSequences", .product(name: "GRDB", package: "GRDB.swift"),
+                "PurrMail", "PurrSendTime", "PurrSequences", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: house),
@@ -127,7 +127,8 @@ let package = Package(
         .testTarget(
             name: "PurrEngineTests",
             dependencies: [
-                "PurrEngine", "PurrFiles", "PurrMail", "PurrReplies", "PurrSequences", "PurrStore",
+                "PurrEngine", "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences",
+                "PurrStore",
                 "PurrTemplates",
             ],
             swiftSettings: house + planted),

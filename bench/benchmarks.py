@@ -9,8 +9,9 @@ from inbound import inbound
 from planning import planning
 from reply import reply
 from sending import sending
+from slot import slot
 
 ALL = {
     "headers": headers, "inbound": inbound, "reply": reply, "sending": sending, "gate": gate, "planning": planning,
-    "bulk": bulk, "idle": idle, "classify": classify,
+    "bulk": bulk, "idle": idle, "classify": classify, "slot": slot,
 }

@@ -79,8 +79,9 @@ package enum SequenceFile {
     ) throws(FileProblem) -> SequenceSettings {
         var settings = SequenceSettings()
         let keys = [
-            "followUpDays", "holidays", "sendWindow", "sendTime", "transactional", "quotesEarlier",
-            "companyReplyStops", "companyMeetingStops", "taskReminder", "campaign", "awayDays",
+            "followUpDays", "holidays", "sendWindow", "sendTime", "holdout", "transactional",
+            "quotesEarlier", "companyReplyStops", "companyMeetingStops", "taskReminder", "campaign",
+            "awayDays",
         ]
         for entry in try reader.entries(of: entry.node, in: "settings", keys: keys) {
             switch entry.key {
@@ -96,6 +97,12 @@ package enum SequenceFile {
             case "sendWindow": settings.sendWindow = try window(entry, reader)
             case "sendTime":
                 settings.sendTime = try reader.choice(entry, of: SequenceSettings.SendTime.self)
+            case "holdout":
+                settings.holdout = try reader.number(entry)
+                guard 0...100 ~= settings.holdout else {
+                    throw reader.problem(
+                        entry.line, "\"holdout\" is a share of a hundred: a number from 0 to 100.")
+                }
             case "transactional": settings.isTransactional = try reader.flag(entry)
             case "quotesEarlier": settings.quotesEarlier = try reader.flag(entry)
             case "companyReplyStops": settings.companyReplyStops = try reader.flag(entry)

@@ -7,7 +7,17 @@ package enum MailDate {
     /// Reads what is found in `Date` fields: RFC 5322, its obsolete forms, and `asctime`'s.
     ///
     /// - Returns: nil when there is no day, month, year and time, or when they name no instant.
-    package static func date(_ field: some Collection<UInt8>) -> Date? {
+    package static func date(_ field: some Collection<UInt8>) -> Date? { read(field)?.date }
+
+    /// The seconds east of Greenwich that the clock of the writer stood at, if the field tells.
+    ///
+    /// - Returns: nil also for 0: programs write UTC whose users live elsewhere, and `-0000` says that the
+    ///   writer's clock is not known (RFC 5322 §3.3).
+    package static func offset(_ field: some Collection<UInt8>) -> Int? {
+        read(field).flatMap { $0.offset == 0 ? nil : $0.offset }
+    }
+
+    private static func read(_ field: some Collection<UInt8>) -> (date: Date, offset: Int)? {
         var words: [[UInt8]] = []
         var word: [UInt8] = []
         var depth = 0
@@ -60,7 +70,7 @@ package enum MailDate {
             (1900...9999).contains(year)
         else { return nil }
         let days = daysSince1970(year: year, month: month, day: day)
-        return Date(timeIntervalSince1970: TimeInterval(days * 86_400 + seconds - zone))
+        return (Date(timeIntervalSince1970: TimeInterval(days * 86_400 + seconds - zone)), zone)
     }
 
     /// `Tue, 11 Aug 2026 10:00:00 +0200`.

@@ -19,8 +19,9 @@ extension Memory {
         guard let risk else {
             return curve.values[half] / (curve.sum / Float(HalfHours.count))
         }
+        let values = curve.values.span
         var expected: Float = 0
-        risk.forEach { bin, halfHours in expected += halfHours * curve.values[bin % HalfHours.count] }
-        return curve.values[half] / (expected + 1e-6)
+        risk.forEach { bin, halfHours in expected += halfHours * values[bin % HalfHours.count] }
+        return values[half] / (expected + 1e-6)
     }
 }

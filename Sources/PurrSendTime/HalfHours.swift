@@ -9,9 +9,13 @@ struct HalfHours {
     init(_ value: (Int) -> Float) { values = InlineArray(value) }
 
     /// The same with each value changed.
-    func map(_ change: (Float) -> Float) -> HalfHours { HalfHours { change(values[$0]) } }
+    func map(_ change: (Float) -> Float) -> HalfHours {
+        let values = values.span
+        return HalfHours { change(values[$0]) }
+    }
 
     var sum: Float {
+        let values = values.span
         var sum: Float = 0
         for half in 0..<Self.count { sum += values[half] }
         return sum
@@ -21,7 +25,8 @@ struct HalfHours {
     ///
     /// Thrice in a row it is close to a bell curve.
     private var averagedByThree: HalfHours {
-        HalfHours { half in
+        let values = values.span
+        return HalfHours { half in
             let before = values[half == 0 ? Self.count - 1 : half - 1]
             let after = values[half == Self.count - 1 ? 0 : half + 1]
             return (before + values[half] + after) * (1 / 3)
@@ -30,6 +35,7 @@ struct HalfHours {
 
     /// The running mean over `2 * reach + 1` half-hours.
     func averaged(reach: Int) -> HalfHours {
+        let values = values.span
         let share = 1 / Float(2 * reach + 1)
         var out = HalfHours(repeating: 0)
         var sum: Float = 0

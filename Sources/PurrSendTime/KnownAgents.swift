@@ -4,11 +4,24 @@
 /// from prefetching by the delay.
 enum KnownAgents {
     static func reason(for agent: String) -> FilterReason? {
-        let folded = agent.lowercased()
+        // By the byte: searching text in text takes a hundred times as long.
+        let folded = agent.utf8.prefix(1_000).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
         // Apple Mail Privacy Protection sends nothing but this.
-        if folded == "mozilla/5.0" { return .privacyProxy }
-        return scanners.contains { folded.contains($0) } ? .scanner : nil
+        if folded.elementsEqual("mozilla/5.0".utf8) { return .privacyProxy }
+        return folded.indices.contains { index in
+            marks[Int(folded[index])].contains { folded[index...].starts(with: $0) }
+        } ? .scanner : nil
     }
+
+    /// The scanners' marks, by their first byte.
+    private static let marks: [[[UInt8]]] = {
+        var marks = [[[UInt8]]](repeating: [], count: 256)
+        for scanner in scanners {
+            let bytes = Array(scanner.utf8)
+            if let first = bytes.first { marks[Int(first)].append(bytes) }
+        }
+        return marks
+    }()
 
     /// Products that follow links before delivery, as their makers name them; crawlers; libraries.
     private static let scanners = [

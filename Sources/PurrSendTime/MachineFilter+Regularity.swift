@@ -2,10 +2,15 @@ extension MachineFilter {
     /// Seconds within which regular events lie.
     private static let width = 60
     /// Half the stretch around them that shows how frequent a person's events are there.
-    private static let neighbourhood = 5_400
-    /// The fewest that are a pattern, and how many more for each that chance would bring.
+    private static let neighbourhood = 2_700
+    /// The fewest that are a pattern.
     private static let fewest = 3
-    private static let perExpected = 6.0
+
+    /// How many within the width chance brings once in several hundred persons at the most, where it brings
+    /// so many on average: the tail of the Poisson distribution for some dozen chances, as a curve.
+    private static func surprising(_ expected: Double) -> Double {
+        2.2 + 5 * expected.squareRoot() + 1.5 * expected
+    }
 
     /// Marks values that lie too close together for a person.
     ///
@@ -37,7 +42,7 @@ extension MachineFilter {
                 around += upper(values, values[start] + neighbourhood - period)
             }
             let expected = Double(around - near) * Double(width) / Double(2 * neighbourhood)
-            guard Double(near) >= Double(fewest) + perExpected * expected else { continue }
+            guard Double(near) >= surprising(expected) else { continue }
             let days = Set(found[start..<(start + near)].map { events[$0.index].at / 86_400 })
             guard days.count >= fewest else { continue }
             for entry in found[start..<(start + near)] { reasons[entry.index] = reason }

@@ -20,7 +20,16 @@ package enum MachineFilter {
     package static func reasons(for events: [TrackedEvent], of level: Attention.Level, until end: Int)
         -> [FilterReason?]
     {
-        var reasons = events.map { reason(for: $0, until: end) }
+        var reasons: [FilterReason?] = []
+        reasons.reserveCapacity(events.count)
+        // Most events have the agent of the one before.
+        var last: (agent: String, reason: FilterReason?)?
+        for event in events {
+            if let agent = event.agent, last?.agent != agent {
+                last = (agent, KnownAgents.reason(for: agent))
+            }
+            reasons.append(reason(for: event, until: end, ofAgent: event.agent == nil ? nil : last?.reason))
+        }
         if level == .contact { markDuplicates(events, &reasons) }
         guard events.contains(where: \.isFetch) else { return reasons }
         markPrefetchingAgents(events, &reasons)
@@ -35,11 +44,17 @@ package enum MachineFilter {
 
     /// What an event shows by itself.
     package static func reason(for event: TrackedEvent, until end: Int) -> FilterReason? {
+        reason(for: event, until: end, ofAgent: event.agent.flatMap(KnownAgents.reason))
+    }
+
+    private static func reason(
+        for event: TrackedEvent, until end: Int, ofAgent agentReason: FilterReason?
+    ) -> FilterReason? {
         if event.at < 0 { return .before1970 }
         if event.at > end { return .future }
         if let sentAt = event.sentAt, event.at < sentAt { return .beforeSent }
         guard event.isFetch else { return nil }
-        if let agent = event.agent, let reason = KnownAgents.reason(for: agent) { return reason }
+        if let agentReason { return agentReason }
         if let sentAt = event.sentAt, event.at - sentAt < prefetch { return .prefetch }
         return nil
     }

@@ -12,10 +12,9 @@ struct Memory: Hashable, Sendable {
     var free: Float = 0
 
     mutating func fade(by factor: Float) {
-        for bin in 0..<Self.bins {
-            moments[bin] *= factor
-            exposure[bin] *= factor
-        }
+        // As a whole, so that the compiler takes several at a time.
+        moments.withUnsafeMutableBufferPointer { bins in for bin in bins.indices { bins[bin] *= factor } }
+        exposure.withUnsafeMutableBufferPointer { bins in for bin in bins.indices { bins[bin] *= factor } }
         for day in 0..<7 { exposed[day] *= factor }
         free *= factor
     }
@@ -36,9 +35,11 @@ struct Memory: Hashable, Sendable {
         for other in 0..<7 {
             let share = Self.share(of: other, for: weekday)
             let base = other * HalfHours.count
-            for half in 0..<HalfHours.count {
-                day.moments.values[half] += share * moments[base + half]
-                day.exposure.values[half] += share * exposure[base + half]
+            moments.withUnsafeBufferPointer { bins in
+                for half in 0..<HalfHours.count { day.moments.values[half] += share * bins[base + half] }
+            }
+            exposure.withUnsafeBufferPointer { bins in
+                for half in 0..<HalfHours.count { day.exposure.values[half] += share * bins[base + half] }
             }
             day.exposed += share * exposed[other]
             day.free += share * free / 336
@@ -98,23 +99,31 @@ struct DayEvidence {
 
     /// Moments for each half-hour at risk where attention is average.
     private func rate(_ exposure: HalfHours, under curve: HalfHours) -> Float {
+        let exposure = exposure.values.span
+        let curve = curve.values.span
         var expected: Float = 0
         var sum: Float = 0
         for half in 0..<HalfHours.count {
-            expected += exposure.values[half] * curve.values[half]
-            sum += curve.values[half]
+            expected += exposure[half] * curve[half]
+            sum += curve[half]
         }
         guard expected > 0 else { return 0 }
-        return SendTimeParameters.exposureTrust * exposed * sum / (expected * Float(HalfHours.count))
+        // As if so many more moments had come, each after the typical wait: a few that came at once say
+        // that the person is quick at that time, and not that they are at every other.
+        let waits = expected * Float(HalfHours.count) / sum
+        return SendTimeParameters.exposureTrust * (exposed + SendTimeParameters.typicalMoments)
+            / (waits + SendTimeParameters.typicalMoments * SendTimeParameters.typicalWait)
     }
 
     private func shrunk(
         _ moments: HalfHours, _ exposure: HalfHours, rate: Float, under parent: HalfHours
     ) -> HalfHours {
         let prior = SendTimeParameters.parentSessions / Float(HalfHours.count)
+        let moments = moments.values.span
+        let exposure = exposure.values.span
+        let parent = parent.values.span
         return HalfHours { half in
-            (prior * parent.values[half] + moments.values[half])
-                / (prior + free + rate * exposure.values[half])
+            (prior * parent[half] + moments[half]) / (prior + free + rate * exposure[half])
         }
     }
 }

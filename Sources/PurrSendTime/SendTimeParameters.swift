@@ -29,6 +29,10 @@ enum SendTimeParameters {
     static let parentSessions: Float = 2.5
     /// How far the minutes at risk are believed.
     static let exposureTrust: Float = 0.85
+    /// How long a mail usually waits to be opened, in half-hours of average attention, and how many moments
+    /// that knowledge weighs.
+    static let typicalWait: Float = 12
+    static let typicalMoments: Float = 2
 
     /// What another day says about a day: one of the same kind (Monday to Friday, or the weekend), and one
     /// of the other kind.

@@ -44,4 +44,6 @@ package enum FilterReason: String, CaseIterable, Hashable, Sendable {
     case clockwork
     /// Far too often the same number of seconds after the delivery.
     case constantDelay = "constant delay"
+    /// An answer that a program wrote: out of office, a ticket, a report.
+    case automatic
 }

@@ -10,6 +10,9 @@ package struct SequenceSettings: Hashable, Sendable {
     package var calendars: [String] = []
     package var sendWindow = SendWindow.standard
     package var sendTime = SendTime.best
+    /// How many in a hundred steps keep the wall time of the mail before, although something better is known,
+    /// so that the gain can be measured (spec T5).
+    package var holdout = 10
     /// Lets mail go without the opt-out line (spec M1.4).
     package var isTransactional = false
     /// Puts the mail replied to below the reply (spec M1.4).
@@ -42,7 +45,7 @@ extension SequenceSettings {
 
 extension SequenceSettings: Codable {
     private enum CodingKeys: String, CodingKey {
-        case followUpDays, holidays, sendWindow, sendTime, isTransactional, quotesEarlier
+        case followUpDays, holidays, sendWindow, sendTime, holdout, isTransactional, quotesEarlier
         case companyReplyStops, companyMeetingStops, calendars, taskReminder, campaign, awayDays
     }
 
@@ -55,6 +58,7 @@ extension SequenceSettings: Codable {
         holidays = try value(.holidays, else: holidays)
         sendWindow = try value(.sendWindow, else: sendWindow)
         sendTime = try value(.sendTime, else: sendTime)
+        holdout = try value(.holdout, else: holdout)
         isTransactional = try value(.isTransactional, else: isTransactional)
         quotesEarlier = try value(.quotesEarlier, else: quotesEarlier)
         companyReplyStops = try value(.companyReplyStops, else: companyReplyStops)
@@ -72,6 +76,7 @@ extension SequenceSettings: Codable {
         try container.encode(holidays.sorted(), forKey: .holidays)
         try container.encode(sendWindow, forKey: .sendWindow)
         try container.encode(sendTime, forKey: .sendTime)
+        try container.encode(holdout, forKey: .holdout)
         try container.encode(isTransactional, forKey: .isTransactional)
         try container.encode(quotesEarlier, forKey: .quotesEarlier)
         try container.encode(companyReplyStops, forKey: .companyReplyStops)

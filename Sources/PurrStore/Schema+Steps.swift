@@ -6,5 +6,6 @@ extension Schema {
         automation,
         replies,
         tokens,
+        attention,
     ]
 }

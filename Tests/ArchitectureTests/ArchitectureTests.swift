@@ -13,7 +13,7 @@ struct ArchitectureTests {
         "PurrSendTime": [],
         "PurrTemplates": ["CCmark", "PurrMail"],
         "PurrFiles": ["PurrMail", "PurrSequences", "PurrTemplates", "Yams"],
-        "PurrStore": ["GRDB", "GRDBSQLite", "PurrMail", "PurrSequences"],
+        "PurrStore": ["GRDB", "GRDBSQLite", "PurrMail", "PurrSendTime", "PurrSequences"],
         "PurrTransport": ["CCares", "CCurl", "PurrMail"],
         "PurrMailbox": ["CEtpan", "PurrMail", "PurrTransport"],
         "PurrEngine": [

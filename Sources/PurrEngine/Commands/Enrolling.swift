@@ -157,7 +157,10 @@ private struct Enrolling {
         if let result = missingToken(contact) { return result }
         if let result = try recent(contact, in: transaction) { return result }
 
-        let zone = request.zone ?? Zone(identifier: contact.timeZone) ?? request.defaultZone
+        let known = request.zone ?? Zone(identifier: contact.timeZone)
+        let clocks = try transaction.clocks(of: contact.email.canonicalKey)
+        let suggested = ZoneEvidence(clocks, preferred: [known ?? request.defaultZone])
+        let zone = known ?? suggested?.zone ?? request.defaultZone
         let start = max(request.wallStart?.instant(in: zone, now: now) ?? request.start ?? now, now)
         guard let root = MessageID.fresh(at: request.sender, from: &entropy) else {
             throw CommandError(.badData, "\(request.sender) cannot be the sender of mail.")
@@ -185,6 +188,17 @@ private struct Enrolling {
                 evidence: [
                     "sequence": sequence.name, "version": "\(sequence.version)", "zone": zone.identifier,
                 ]))
+        if let suggested, suggested.zone != (known ?? request.defaultZone) {
+            let clock =
+                "\(suggested.fitting) of \(suggested.mails) mails of theirs were written by the clock of \(suggested.zone)"
+            try transaction.append(
+                Event(
+                    at: now, .noted, mailbox: mailbox.id, enrollment: id,
+                    known == nil
+                        ? "\(clock), so that is their zone."
+                        : "\(clock), not of \(zone); if they live there, enroll them with --zone \(suggested.zone)."
+                ))
+        }
         return .enrolled(id, zone: zone, start: start)
     }
 

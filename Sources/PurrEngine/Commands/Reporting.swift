@@ -32,7 +32,8 @@ extension Commands {
                     ? [] : try lines(chosen, numbers, scope: scope, in: transaction),
                 overTime: periods(try transaction.quarterHours(in: scope), in: zone),
                 status: try status(in: scope, version: version, isOne: one != nil, transaction),
-                endReasons: sum.endReasons)
+                endReasons: sum.endReasons,
+                minutes: MinuteReport(try transaction.armResults(of: chosen.map(\.id))))
         }
     }
 

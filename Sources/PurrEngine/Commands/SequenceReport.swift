@@ -129,6 +129,8 @@ package struct SequenceReport: Sendable, Encodable {
     package let status: [StatusLine]
     /// Unenrolled, by ``EndReason``.
     package let endReasons: [String: Int]
+    /// What minutes chosen by the model brought, against those kept for comparison.
+    package let minutes: MinuteReport
 }
 
 /// What a report is to be about.

@@ -64,6 +64,9 @@ struct HeaderSorter {
             }
             if let sender, isRecent(entry.receivedAt), looksPersonal(entry.header) {
                 wrote[sender.key] = max(wrote[sender.key] ?? entry.receivedAt, entry.receivedAt)
+                try WrittenMail(mailbox: mailbox, now: now).note(
+                    entry.header, from: sender, key: MessageKey.of(entry.bytes),
+                    receivedAt: entry.receivedAt, in: transaction)
             }
             guard
                 known.concerns(entry.keys) || bodyIsNeeded(by: entry.header)

@@ -58,6 +58,21 @@ struct InboundJudge {
         try transaction.record(effect.matches.map(KnownMatch.init), of: record.id)
         try learnThreadIndex(of: message.header, found, in: transaction)
         try effect.apply(in: transaction)
+        try noteWriting(judgement, found, in: transaction)
+    }
+
+    /// Whether a person wrote it, and in answer to which mail of ours: evidence of when they are attentive.
+    private func noteWriting(
+        _ judgement: Judgement, _ found: [Match<EnrollmentID>], in transaction: Transaction
+    ) throws {
+        guard judgement.kind != .own else { return }
+        let isPerson = judgement.kind == .human || judgement.kind == .calendar
+        let answered = try found.first { $0.rung <= .threadIndex }.flatMap { match in
+            try transaction.journal(of: match.owner).compactMap(\.sentAt)
+                .filter { $0 < record.receivedAt }.max()
+        }
+        try WrittenMail(mailbox: mailbox, now: now).judge(
+            key: MessageKey.of(record.header), isPerson: isPerson, sentAt: answered, in: transaction)
     }
 
     /// Exchange tells a conversation by an index of its own: what it writes into one answer it writes into all

@@ -52,6 +52,8 @@ package struct MailboxMachine: Sendable {
     var mailboxSettings: (text: String, value: MailboxSettings?)?
     /// When the next digest of one of the mailbox's users is due; nil when nobody has looked.
     var digestAt: Date?
+    /// When sightings are looked for again that the bins do not know; nil at once.
+    var attentionAt: Date?
 
     /// A transaction that waits at 354 for the last proof.
     struct OpenTransaction: Sendable {
@@ -117,6 +119,7 @@ package struct MailboxMachine: Sendable {
         if isReadable, let effect = try doubtWork(now: now, wake: &wake) { return .perform(effect) }
         if isReadable, let effect = try filingWork(now: now, wake: &wake) { return .perform(effect) }
         try automationWork(now: now, wake: &wake)
+        try attentionWork(now: now, wake: &wake)
         try taskWork(now: now, wake: &wake)
         if isReadable, let effect = try draftWork(now: now, wake: &wake) { return .perform(effect) }
         if let effect = try noticeWork(now: now, wake: &wake) { return .perform(effect) }

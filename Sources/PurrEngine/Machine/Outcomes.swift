@@ -1,6 +1,5 @@
 internal import Foundation
 internal import PurrMail
-internal import PurrSendTime
 internal import PurrSequences
 internal import PurrStore
 
@@ -55,7 +54,10 @@ struct Outcomes {
         }
         let lastSent = try transaction.lastSent(of: id)
         let placement = Placement(enrollment: enrollment, sequence: sequence)
-        let due = due(next, after: moment, lastSent: lastSent ?? enrollment.startAt, placement)
+        let planned = try plan(
+            next, after: moment, lastSent: lastSent ?? enrollment.startAt, placement, enrollment, sequence,
+            in: transaction)
+        let due = planned.due
         guard enrollment.state == .active else {
             return try transaction.note(
                 next: next, after: id, in: due.timeIntervalSince(now), hasSent: lastSent != nil)
@@ -65,34 +67,60 @@ struct Outcomes {
         try transaction.append(
             Event(
                 at: now, .scheduled, mailbox: mailbox, enrollment: id,
-                "\(version.label(of: next.id)) is due on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone).",
+                "\(version.label(of: next.id)) is due on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone)\(planned.words).",
                 evidence: [
                     "step": next.id.rawValue, "delay": "\(next.delay)",
                     "days": sequence.settings.followUpDays.rawValue,
                     "window": "\(sequence.settings.sendWindow)",
-                ]))
+                ].merging(planned.evidence) { $1 }))
     }
 }
 
 extension Outcomes {
-    /// When a step is due.
+    /// When a step is due, and by which rule.
     ///
     /// - Parameter lastSent: The send whose wall time an e-mail keeps, whatever tasks lay between (spec S2.2).
-    private func due(_ step: Step, after moment: Date, lastSent: Date, _ placement: Placement) -> Date {
+    private func plan(
+        _ step: Step, after moment: Date, lastSent: Date, _ placement: Placement,
+        _ enrollment: EnrollmentRecord, _ sequence: SequenceRecord, in transaction: Transaction
+    ) throws -> MinutePlanning.Planned {
         guard step.task == nil else {
             #if PLANTED_BUGS
-                if Sabotage.active == .taskMadeEarly {
-                    return placement.taskCreation(after: moment, delay: step.delay - 1)
-                }
+                let delay = Sabotage.active == .taskMadeEarly ? step.delay - 1 : step.delay
+            #else
+                let delay = step.delay
             #endif
-            return placement.taskCreation(after: moment, delay: step.delay)
+            return .init(due: placement.taskCreation(after: moment, delay: delay), arm: .none)
         }
-        let previous = placement.zone.wall(of: lastSent).second / 60
-        return placement.due(after: moment, delay: step.delay) { _, _ in
-            slot(
-                previousMinute: previous, window: (start: placement.window.start, end: placement.window.end)
-            )
+        let planned = try MinutePlanning(
+            enrollment: enrollment, placement: placement, settings: sequence.settings, now: now
+        ).plan(step, after: moment, lastSent: lastSent, in: transaction)
+        if sequence.settings.sendTime == .best {
+            try transaction.noteChoice(
+                of: step.id, in: enrollment.id, arm: planned.arm, at: planned.due, score: planned.score)
         }
+        return planned
+    }
+
+    /// Moves a waiting step to the minute that is best by what is known by now.
+    func replan(_ enrollment: EnrollmentRecord, in transaction: Transaction) throws {
+        guard let sequence = try transaction.sequence(enrollment.sequence),
+            let version = try versions.version(of: enrollment, in: transaction),
+            let step = enrollment.nextStep.flatMap({ version.step($0) }), step.task == nil
+        else { return }
+        let planning = MinutePlanning(
+            enrollment: enrollment, placement: Placement(enrollment: enrollment, sequence: sequence),
+            settings: sequence.settings, now: now)
+        guard let planned = try planning.replanned(step, in: transaction) else { return }
+        try transaction.replan(enrollment.id, to: planned.due, because: .delay)
+        try transaction.noteChoice(
+            of: step.id, in: enrollment.id, arm: planned.arm, at: planned.due, score: planned.score)
+        let wall = enrollment.zone.wall(of: planned.due)
+        try transaction.append(
+            Event(
+                at: now, .scheduled, mailbox: mailbox, enrollment: enrollment.id,
+                "\(version.label(of: step.id)) goes at \(wall.second.asClock) on \(wall.day) instead\(planned.words).",
+                evidence: planned.evidence))
     }
 }
 

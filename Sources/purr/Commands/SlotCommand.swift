@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PurrEngine
 
 struct SlotCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,10 +15,24 @@ struct SlotCommand: ParsableCommand {
 
             Times without an offset are on the clock of the zone. score is the attention caught in the hours after \
             the minute, 1 being an even choice within the window. A line that cannot be answered gets \
-            {"id": …, "error": "…"} and the next one is read. Nothing is looked up: the database is not touched.
+            {"id": …, "error": "…"}, the next one is read, and the exit code is 65 at the end. Nothing is looked up: \
+            the database is not touched.
+
+            With --plot, a picture of what is known of a contact (SVG) goes to standard output instead:
+
+              purr slot --plot kari@example.org > kari.svg
             """)
 
+    @OptionGroup var global: GlobalOptions
+    @Option(help: ArgumentHelp("Draw a contact's week and the minute chosen.", valueName: "contact"))
+    var plot: String?
+
     func run() throws {
+        if let plot {
+            let picture = try global.session().commands.attentionPicture(of: try address(plot))
+            return try FileHandle.standardOutput.write(contentsOf: Data(picture.utf8))
+        }
+        var isGood = true
         let source = try FileSource(path: "-")
         var reader = JSONLineReader { try source.next() }
         var answers = SlotAnswer()
@@ -28,13 +43,16 @@ struct SlotCommand: ParsableCommand {
             } catch let problem as JSONLineReader.Problem {
                 try reader.skipLine()
                 print(SlotAnswer.line(id: question.id, problem: problem.text))
+                isGood = false
                 continue
             }
             do {
                 print(try answers.line(for: question))
             } catch let problem as JSONLineReader.Problem {
                 print(SlotAnswer.line(id: question.id, problem: problem.text))
+                isGood = false
             }
         }
+        if !isGood { throw ExitCode(65) }
     }
 }

@@ -22,6 +22,7 @@ struct ReportText {
         printTime()
         printStatus()
         printEnds()
+        MinuteText(report.minutes).print()
     }
 
     private var title: String {
