@@ -48,7 +48,7 @@ enum Schema {
             .replacing("{strict}", with: " STRICT")
     }
 
-    private static let steps = [first, second, automation, replies]
+    private static let steps = [first, second, automation, replies, web]
 
     private static let first = """
         CREATE TABLE meta (

@@ -22,7 +22,10 @@ struct ArchitectureTests {
             "PurrTemplates", "ServiceLifecycle",
         ],
         "PurrSimulator": ["PurrEngine", "PurrMail", "PurrSequences", "PurrStore", "PurrTemplates"],
-        "PurrWeb": ["Hummingbird", "Logging", "PurrEngine", "PurrMail", "ServiceLifecycle"],
+        "PurrWeb": [
+            "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOHTTPTypes", "PurrEngine",
+            "PurrMail", "ServiceLifecycle",
+        ],
         "purr": [
             "ArgumentParser", "Logging", "PurrCalendar", "PurrEngine", "PurrFiles", "PurrMail",
             "PurrMailbox",
