@@ -19,8 +19,10 @@ extension HTTPField.Name {
 enum Answer {
     /// One transparent pixel, the smallest GIF that all clients draw.
     static let pixel: [UInt8] = [
-        0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 0x01, 0x00, 0x01, 0x00, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-        0x00, 0x00, 0x21, 0xF9, 0x04, 0x01, 0x00, 0x00, 0x00, 0x00, 0x2C, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00,
+        0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 0x01, 0x00, 0x01, 0x00, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00,
+        0x00, 0x00, 0x21, 0xF9, 0x04, 0x01, 0x00, 0x00, 0x00, 0x00, 0x2C, 0x00, 0x00, 0x00, 0x00, 0x01,
+        0x00,
         0x01, 0x00, 0x00, 0x02, 0x02, 0x44, 0x01, 0x00, 0x3B,
     ]
 
@@ -36,7 +38,9 @@ enum Answer {
     }
 
     static func picture() -> Response {
-        Response(status: .ok, headers: fields("image/gif"), body: ResponseBody(byteBuffer: ByteBuffer(bytes: pixel)))
+        Response(
+            status: .ok, headers: fields("image/gif"),
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: pixel)))
     }
 
     static func text(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
@@ -45,7 +49,8 @@ enum Answer {
         if status == .tooManyRequests || status == .serviceUnavailable { fields[.retryAfter] = "60" }
         if status == .contentTooLarge { fields[.connection] = "close" }
         return Response(
-            status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n")))
+            status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n"))
+        )
     }
 
     /// A page for people; it may load nothing and be framed by nobody.
@@ -54,13 +59,15 @@ enum Answer {
         fields[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         fields[.vary] = "Accept-Language"
-        return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+        return Response(
+            status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
     }
 
     static func script(_ bytes: [UInt8]) -> Response {
         var fields = fields("text/javascript; charset=utf-8")
         fields[.cacheControl] = "public, max-age=3600"
-        return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return Response(
+            status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
     static func redirect(to target: String) -> Response {

@@ -6,7 +6,9 @@ enum ClientAddress {
     ///     written by whoever asked, and is not believed. From another machine none of it is.
     static func text(peer: String?, forwarded: String?) -> String {
         guard let peer else { return "unknown" }
-        guard isLoopback(peer), let last = forwarded?.split(separator: ",").last else { return network(peer) }
+        guard isLoopback(peer), let last = forwarded?.split(separator: ",").last else {
+            return network(peer)
+        }
         let address = last.filter { !$0.isWhitespace && $0 != "[" && $0 != "]" && $0 != "\"" }
         let isAddress =
             (2...45).contains(address.utf8.count)

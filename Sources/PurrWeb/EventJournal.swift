@@ -1,5 +1,5 @@
 package import PurrEngine
-package import struct Foundation.Date
+package import Foundation
 
 /// Makes events durable before anybody is answered, those that come together in one transaction.
 ///

@@ -41,7 +41,9 @@ struct FormBody: Sendable, Hashable {
     }
 
     private mutating func readJSON(_ bytes: [UInt8]) {
-        guard let object = try? JSONDecoder().decode([String: Scalar].self, from: Data(bytes)) else { return }
+        guard let object = try? JSONDecoder().decode([String: Scalar].self, from: Data(bytes)) else {
+            return
+        }
         for (name, value) in object.sorted(by: { $0.key < $1.key }) {
             if let text = value.text { add(name, text) }
         }

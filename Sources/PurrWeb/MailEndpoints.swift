@@ -15,7 +15,8 @@ struct MailEndpoints: Sendable {
         }
         router.head("o/:token") { request, context in
             // A question about the picture is no look at it.
-            try await content(.open, request, context) == nil ? gone(request) : Answer.head(of: Answer.picture())
+            try await content(.open, request, context) == nil
+                ? gone(request) : Answer.head(of: Answer.picture())
         }
         router.get("c/:token") { request, context in
             try await click(request, context) { .click($0, agent: agent(request)) }
@@ -37,7 +38,8 @@ struct MailEndpoints: Sendable {
     // MARK: Tokens
 
     /// What the path's token says; nil when it is not ours, or serves another purpose.
-    private func content(_ purpose: LinkTokens.Purpose, _ request: Request, _ context: WebContext) async throws
+    private func content(_ purpose: LinkTokens.Purpose, _ request: Request, _ context: WebContext)
+        async throws
         -> LinkTokens.Content?
     {
         var token = context.parameters.get("token") ?? ""
@@ -103,7 +105,9 @@ struct MailEndpoints: Sendable {
             return Answer.page(
                 pages.html(\.notValid, acceptLanguage: request.headers[.acceptLanguage]), .badRequest)
         }
-        guard try await journal.outcome(of: .optOut(content, way: way)) == .done else { return gone(request) }
+        guard try await journal.outcome(of: .optOut(content, way: way)) == .done else {
+            return gone(request)
+        }
         return Answer.page(pages.html(\.unsubscribed, acceptLanguage: request.headers[.acceptLanguage]))
     }
 }

@@ -40,7 +40,11 @@ final class SlowClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isClosing else { return }
+        guard !isClosing else {
+            if case .body(let bytes) = unwrapInboundIn(data) { bodyBytes += bytes.readableBytes }
+            if bodyBytes > limits.lingerBytes { context.close(promise: nil) }
+            return
+        }
         switch unwrapInboundIn(data) {
         case .head(let head):
             isRequestRead = false
@@ -111,8 +115,9 @@ struct WebLimits: Sendable {
     var body = TimeAmount.seconds(20)
     /// From a response to the end of the next request's header.
     var idle = TimeAmount.seconds(60)
-    /// After a response that ends the connection.
+    /// After a response that ends the connection, and the most bytes thrown away meanwhile.
     var linger = TimeAmount.seconds(2)
+    var lingerBytes = 4 << 20
     /// The most connections at once; more wait in the kernel's queue.
     var connections = 2_000
 }

@@ -60,7 +60,8 @@ package struct WebPages: Sendable {
         for part in (field ?? "").prefix(500).split(separator: ",").prefix(20) {
             let words = part.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
             guard let range = words.first?.lowercased() else { continue }
-            let weight = words.dropFirst().first { $0.hasPrefix("q=") }
+            let weight =
+                words.dropFirst().first { $0.hasPrefix("q=") }
                 .map { Double($0.dropFirst(2)) ?? 0 } ?? 1
             let primary = String(range.prefix { $0 != "-" })
             // Bokmål is read by whoever asks for Norwegian, or for Nynorsk where there is none.
@@ -88,7 +89,8 @@ package struct WebPages: Sendable {
             throw CommandError(.noPermission, "The folder \(folder) cannot be read. Check its rights.")
         }
         for name in names where name == "page.html" || isLanguageFile(name) {
-            guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)"), data.count <= 262_144
+            guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)"),
+                data.count <= 262_144
             else {
                 throw CommandError(
                     .configuration, "The page \(folder)/\(name) cannot be read, or is larger than 256 KB.")
@@ -134,7 +136,8 @@ package struct WebPages: Sendable {
                 switch error {
                 case DecodingError.keyNotFound(let key, let context):
                     (context.codingPath + [key]).map(\.stringValue).joined(separator: ".")
-                case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+                case DecodingError.typeMismatch(_, let context),
+                    DecodingError.valueNotFound(_, let context):
                     context.codingPath.map(\.stringValue).joined(separator: ".")
                 default: ""
                 }

@@ -67,7 +67,9 @@ package struct WebService: Service {
                 guard !isOver else { return }
                 logger.error(
                     "The web front cannot listen and tries again",
-                    metadata: ["web.host": "\(settings.host)", "web.port": "\(settings.port)", "error": "\(error)"])
+                    metadata: [
+                        "web.host": "\(settings.host)", "web.port": "\(settings.port)", "error": "\(error)",
+                    ])
                 try? await Task.sleep(for: Self.retryAfter)
             }
         }
@@ -115,7 +117,8 @@ package struct WebService: Service {
                         maxHeaderFieldCount: 100))),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: nil, backlog: 1_024,
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    limits.connections, logger: logger)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? settings.port) },
             logger: logger)
     }

@@ -23,7 +23,8 @@ struct ArchitectureTests {
         ],
         "PurrSimulator": ["PurrEngine", "PurrMail", "PurrSequences", "PurrStore", "PurrTemplates"],
         "PurrWeb": [
-            "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOHTTPTypes", "PurrEngine",
+            "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOHTTPTypes",
+            "PurrEngine",
             "PurrMail", "ServiceLifecycle",
         ],
         "purr": [
@@ -34,7 +35,7 @@ struct ArchitectureTests {
             "UnixSignals",
         ],
     ]
-    static let free: Set<String> = ["Dispatch", "Foundation", "Glibc", "Synchronization"]
+    static let free: Set<String> = ["CDispatch", "Dispatch", "Foundation", "Glibc", "Synchronization"]
     static let pure = [
         "PurrMail", "PurrCalendar", "PurrSequences", "PurrReplies", "PurrSendTime", "PurrTemplates",
         "PurrFiles",

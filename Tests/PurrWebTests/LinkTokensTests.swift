@@ -16,7 +16,11 @@ struct LinkTokensTests {
             let content = LinkTokens.Content(mail: WebMailID(rawValue: mail), position: Int(mail % 7))
             let token = tokens.token(for: purpose, content)
             #expect(tokens.content(of: token, for: purpose) == content)
-            #expect(token.utf8.allSatisfy { $0 == 0x2D || $0 == 0x5F || Character(Unicode.Scalar($0)).isLetter || Character(Unicode.Scalar($0)).isNumber })
+            #expect(
+                token.utf8.allSatisfy {
+                    $0 == 0x2D || $0 == 0x5F || Character(Unicode.Scalar($0)).isLetter
+                        || Character(Unicode.Scalar($0)).isNumber
+                })
         }
     }
 
@@ -53,7 +57,8 @@ struct LinkTokensTests {
     @Test("M7.3: carry at least 128 bits of signature")
     func signatureLength() throws {
         let token = tokens.token(for: .open, LinkTokens.Content(mail: WebMailID(rawValue: 1)))
-        let padded = token.replacing("-", with: "+").replacing("_", with: "/")
+        let padded =
+            token.replacing("-", with: "+").replacing("_", with: "/")
             + String(repeating: "=", count: (4 - token.utf8.count % 4) % 4)
         let bytes = try #require(Data(base64Encoded: padded))
         // Two numbers below 128 take a byte each.

@@ -2,6 +2,7 @@ import Foundation
 import PurrEngine
 import PurrSequences
 import PurrStore
+import PurrTransport
 import NIOCore
 @testable import PurrWeb
 import Testing
@@ -12,7 +13,7 @@ struct LoadTests {
 
     init() throws { world = try WebWorld() }
 
-    @Test("a burst of 10,000 opens over many connections loses none: what was answered is durable")
+    @Test("a burst of 2,000 opens over 100 connections loses none: what was answered is durable")
     func burst() async throws {
         try await world.serving { client in
             let path = "/o/\(world.token(.open)).gif"
@@ -23,8 +24,10 @@ struct LoadTests {
                         await RawClient.threads.perform {
                             guard let connection = RawClient.Connection(port: client.port) else { return 0 }
                             var count = 0
-                            for _ in 0..<100 {
-                                guard connection.write(request), connection.response()?.status == 200 else { break }
+                            for _ in 0..<20 {
+                                guard connection.write(request), connection.response()?.status == 200 else {
+                                    break
+                                }
                                 count += 1
                             }
                             return count
@@ -33,15 +36,17 @@ struct LoadTests {
                 }
                 return await group.reduce(0, +)
             }
-            #expect(answered == 10_000)
-            #expect(try world.visits().count == answered)
+            #expect(answered == 2_000)
+            let kept = try world.visits().count
+            #expect(kept == answered)
         }
     }
 
     @Test("a body of 1 GB is refused before it comes", arguments: ["POST", "GET", "PUT"])
     func giant(method: String) async throws {
         try await world.serving { client in
-            let head = "\(method) /u/\(world.token(.unsubscribe)) HTTP/1.1\r\nHost: x\r\nContent-Length: 1073741824\r\n\r\n"
+            let head =
+                "\(method) /u/\(world.token(.unsubscribe)) HTTP/1.1\r\nHost: x\r\nContent-Length: 1073741824\r\n\r\n"
             #expect(await client.send(head)?.status == 413)
         }
     }
@@ -49,12 +54,14 @@ struct LoadTests {
     @Test("a body whose length nobody announced is cut off")
     func endless() async throws {
         try await world.serving { client in
-            let head = "POST /u/\(world.token(.unsubscribe)) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let head =
+                "POST /u/\(world.token(.unsubscribe)) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
             let written = await RawClient.threads.perform { () -> (Int, Int?) in
                 guard let connection = RawClient.Connection(port: client.port),
                     connection.write(Array(head.utf8))
                 else { return (0, nil) }
-                let chunk = Array("4000\r\n".utf8) + [UInt8](repeating: 0x61, count: 0x4000) + Array("\r\n".utf8)
+                let chunk =
+                    Array("4000\r\n".utf8) + [UInt8](repeating: 0x61, count: 0x4000) + Array("\r\n".utf8)
                 var count = 0
                 while count < 64 << 20, connection.write(chunk) { count += chunk.count }
                 return (count, connection.response()?.status)
@@ -62,13 +69,16 @@ struct LoadTests {
             // What the kernel's buffers hold goes through.
             #expect(written.0 < 32 << 20)
             #expect(written.1 == nil || written.1 == 413)
-            #expect(try world.standing().allSatisfy { !$0.contains("unsubscribed") })
+            let standing = try world.standing()
+            #expect(standing.allSatisfy { !$0.contains("unsubscribed") })
         }
     }
 
     @Test(
         "who sends a header or body too slowly is closed, and others are answered meanwhile",
-        arguments: ["GET /healthz HTTP/1.1\r\nHo", "POST /u/x HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nabc"])
+        arguments: [
+            "GET /healthz HTTP/1.1\r\nHo", "POST /u/x HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nabc",
+        ])
     func snail(start: String) async throws {
         var limits = WebLimits()
         limits.header = .milliseconds(400)

@@ -98,7 +98,7 @@ struct MailEndpointsTests {
             #expect(reply.status == 200)
             let after = try world.standing()
             #expect(after.contains("kari@north.test unsubscribed"))
-            #expect(after.filter { $0.hasSuffix(" unenrolled") }.count == 2)
+            #expect(after.contains("\(world.enrollment) unenrolled"))
             // Replayed, it is the same.
             for _ in 0..<3 { #expect(await client.post(path, body, ["Content-Type": type])?.status == 200) }
             #expect(try world.standing() == after)
@@ -133,7 +133,8 @@ struct MailEndpointsTests {
             let agent = ["User-Agent": "Scanner/2.0"]
             for method in ["HEAD", "GET", "OPTIONS"] {
                 for path in [
-                    "/o/\(world.token(.open)).gif", "/c/\(world.token(.click, 0))", "/c/\(world.token(.click, 1))",
+                    "/o/\(world.token(.open)).gif", "/c/\(world.token(.click, 0))",
+                    "/c/\(world.token(.click, 1))",
                     "/u/\(world.token(.unsubscribe))",
                 ] { _ = await client.request(method, path, agent) }
             }
@@ -152,7 +153,8 @@ struct MailEndpointsTests {
                 "Forwarded": "host=evil.test", "X-Forwarded-For": "evil.test",
             ]
             for path in [
-                "/u/\(world.token(.unsubscribe))", "/c/\(world.token(.click))", "/o/x", "/purr.js", "/", "/healthz",
+                "/u/\(world.token(.unsubscribe))", "/c/\(world.token(.click))", "/o/x", "/purr.js", "/",
+                "/healthz",
             ] {
                 let reply = try #require(await client.get(path, forged))
                 #expect(!reply.text.contains("evil.test"), "\(path)")
@@ -165,7 +167,9 @@ struct MailEndpointsTests {
     func languages() async throws {
         try await world.serving { client in
             let path = "/u/\(world.token(.unsubscribe))"
-            #expect(await client.get(path, ["Accept-Language": "nb-NO,nb;q=0.9"])?.text.contains("Meld meg av") == true)
+            #expect(
+                await client.get(path, ["Accept-Language": "nb-NO,nb;q=0.9"])?.text.contains("Meld meg av")
+                    == true)
             #expect(await client.get(path, ["Accept-Language": "fr"])?.text.contains("Unsubscribe") == true)
         }
     }

@@ -42,7 +42,9 @@ final class RawClient: Sendable {
         func write(_ bytes: [UInt8]) -> Bool {
             var rest = bytes[...]
             while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+                let count = rest.withUnsafeBytes {
+                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
                 guard count > 0 else { return false }
                 rest = rest.dropFirst(count)
             }
@@ -71,7 +73,9 @@ final class RawClient: Sendable {
     func send(_ text: String) async -> Reply? {
         let port = port
         return await Self.threads.perform {
-            guard let connection = Connection(port: port), connection.write(Array(text.utf8)) else { return nil }
+            guard let connection = Connection(port: port), connection.write(Array(text.utf8)) else {
+                return nil
+            }
             return connection.response()
         }
     }
@@ -106,7 +110,8 @@ struct Reply: Sendable {
     /// - Returns: Nil while it is not whole.
     init?(_ bytes: [UInt8], isOver: Bool = false) {
         guard let gap = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
-        let lines = String(decoding: bytes[..<gap.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
+        let lines = String(decoding: bytes[..<gap.lowerBound], as: UTF8.self).components(
+            separatedBy: "\r\n")
         guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
             return nil
         }

@@ -27,7 +27,8 @@ struct ReadingTests {
             testDescription: "a word that is no address", peer: "127.0.0.1", forwarded: "evil.test",
             expected: "127.0.0.1"),
         Address(
-            testDescription: "a whole /64 as one", peer: "2001:db8:1:2:3:4:5:6", expected: "2001:db8:1:2::/64"),
+            testDescription: "a whole /64 as one", peer: "2001:db8:1:2:3:4:5:6",
+            expected: "2001:db8:1:2::/64"),
         Address(testDescription: "the same, shortened", peer: "2001:db8::9", expected: "2001:db8:0:0::/64"),
     ])
     func address(_ example: Address) {
@@ -42,20 +43,25 @@ struct ReadingTests {
     }
 
     @Test(arguments: [
-        Form(testDescription: "urlencoded", body: "a=1&b=x+y%21&c", expected: ["a": "1", "b": "x y!", "c": ""]),
+        Form(
+            testDescription: "urlencoded", body: "a=1&b=x+y%21&c",
+            expected: ["a": "1", "b": "x y!", "c": ""]),
         Form(testDescription: "without a type", body: "a=%C3%A5", type: nil, expected: ["a": "å"]),
         Form(testDescription: "the first of two", body: "a=1&a=2", expected: ["a": "1"]),
         Form(testDescription: "a broken escape", body: "a=%zz&b=1", expected: ["a": "", "b": "1"]),
         Form(
             testDescription: "JSON", body: #"{"a":"1","n":2,"t":true,"deep":{"x":1},"no":null}"#,
             type: "application/json; charset=utf-8", expected: ["a": "1", "n": "2", "t": "true"]),
-        Form(testDescription: "JSON that is none", body: "{\"a\":", type: "application/json", expected: [:]),
+        Form(
+            testDescription: "JSON that is none", body: "{\"a\":", type: "application/json", expected: [:]),
         Form(
             testDescription: "parts, files passed over",
             body:
                 "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\ntwo\r\n--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\nzzz\r\n--x--\r\n",
             type: "multipart/form-data; boundary=\"x\"", expected: ["a": "one\ntwo"]),
-        Form(testDescription: "parts without a boundary", body: "--\r\n\r\n", type: "multipart/form-data", expected: [:]),
+        Form(
+            testDescription: "parts without a boundary", body: "--\r\n\r\n", type: "multipart/form-data",
+            expected: [:]),
     ])
     func form(_ example: Form) {
         #expect(FormBody(Array(example.body.utf8), type: example.type).fields == example.expected)
@@ -64,7 +70,8 @@ struct ReadingTests {
     @Test(
         "choose a language",
         arguments: [
-            ("nb", "nb"), ("no", "nb"), ("nn-NO", "nb"), ("de,nb;q=0.5", "nb"), ("en;q=0.1, nb;q=0.9", "nb"),
+            ("nb", "nb"), ("no", "nb"), ("nn-NO", "nb"), ("de,nb;q=0.5", "nb"),
+            ("en;q=0.1, nb;q=0.9", "nb"),
             ("nb;q=0", "en"), ("*", "en"), ("", "en"), (";;;,,,q=", "en"), ("en-GB,nb", "en"),
         ])
     func language(field: String, expected: String) throws {
@@ -93,7 +100,8 @@ struct ReadingTests {
     @Test(
         "take a public URL that browsers can reach and nobody can bend",
         arguments: [
-            ("https://go.example.org", "https://go.example.org"), ("https://example.org/purr/", "https://example.org/purr"),
+            ("https://go.example.org", "https://go.example.org"),
+            ("https://example.org/purr/", "https://example.org/purr"),
             ("http://127.0.0.1:8025", "http://127.0.0.1:8025"),
         ])
     func publicURL(text: String, expected: String) {

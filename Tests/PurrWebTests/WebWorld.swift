@@ -12,7 +12,7 @@ import PurrTransport
 import ServiceLifecycle
 import Testing
 
-/// A running web front over a database file, with one contact in two sequences and a mail of the first.
+/// A running web front over a database file, with one contact in a sequence and its first mail.
 final class WebWorld: Sendable {
     let store: Store
     let folder: String
@@ -20,10 +20,12 @@ final class WebWorld: Sendable {
     let vault = Vault(key: SymmetricKey(size: .bits256))
     let start = Date(timeIntervalSince1970: 1_795_424_400)
     let kari: EmailAddress
-    let enrollments: [EnrollmentID]
+    let enrollment: EnrollmentID
     let mail: WebMailID
 
-    static let targets = ["https://example.org/offer?a=1#part", "http://www.example.test/page", "javascript:alert(1)"]
+    static let targets = [
+        "https://example.org/offer?a=1#part", "http://www.example.test/page", "javascript:alert(1)",
+    ]
 
     init() throws {
         folder = NSTemporaryDirectory() + "purr-web-\(UUID().uuidString)"
@@ -31,6 +33,8 @@ final class WebWorld: Sendable {
         store = try Store(path: folder + "/purr.db")
         kari = try #require(EmailAddress("kari@north.test"))
         let sender = try #require(EmailAddress("sam@example.org"))
+        let store = store
+        let start = start
         let commands = Commands(store: store, now: start)
         let server = MailboxSettings.Server(host: "mail.example.org", port: 993, security: .tls)
         try commands.connect(
@@ -39,23 +43,20 @@ final class WebWorld: Sendable {
                 settings: MailboxSettings(imap: server, smtp: server, user: "sam"), credential: [1]),
             isUpdate: false)
         _ = try store.write { transaction in
-            try transaction.upsert(ContactDetails(email: #require(EmailAddress("kari@north.test"))), at: start)
+            try transaction.upsert(
+                ContactDetails(email: #require(EmailAddress("kari@north.test"))), at: start)
         }
-        var found: [EnrollmentID] = []
-        for name in ["intro", "second"] {
-            _ = try commands.apply(
-                SequenceFile.read("name: \(name)\nsteps: [{ email: hello }]\n", name: "\(name).yaml"),
-                file: "\(name).yaml"
-            ) { try MailTemplate(name: $0, subject: "A question", body: "Hello.") }
-            let request = EnrollmentRequest(sequence: name, contacts: [kari], sender: sender)
-            guard case .enrolled(let id, _, _) = try commands.enroll(request).first?.result else { continue }
-            found.append(id)
+        _ = try commands.apply(
+            SequenceFile.read("name: intro\nsteps: [{ email: hello }]\n", name: "intro.yaml"),
+            file: "intro.yaml"
+        ) { try MailTemplate(name: $0, subject: "A question", body: "Hello.") }
+        let request = EnrollmentRequest(sequence: "intro", contacts: [kari], sender: sender)
+        guard case .enrolled(let id, _, _) = try commands.enroll(request).first?.result else {
+            throw CommandError(.software, "Kari was not enrolled.")
         }
-        let enrollments = found
-        self.enrollments = enrollments
+        enrollment = id
         mail = try store.write { transaction in
-            let first = try #require(enrollments.first)
-            let mail = try #require(try transaction.webMail(of: first, step: StepID(rawValue: "hello")))
+            let mail = try #require(try transaction.webMail(of: id, step: StepID(rawValue: "hello")))
             try transaction.setLinkTargets(Self.targets, of: mail)
             var settings = WebSettings()
             settings.isOn = true
@@ -79,7 +80,8 @@ final class WebWorld: Sendable {
     ) async throws {
         let (ports, telling) = AsyncStream<Int>.makeStream()
         let service = try WebService(
-            desk: WebDesk(store: Store(path: folder + "/purr.db"), tokens: tokens, vault: vault), tokens: tokens,
+            desk: WebDesk(store: Store(path: folder + "/purr.db"), tokens: tokens, vault: vault),
+            tokens: tokens,
             pages: WebPages(), executor: WorkerThread(name: "web"), now: { [start] in start },
             logger: Logger(label: "web") { _ in SwiftLogNoOpLogHandler() }, limits: limits,
             onListening: { telling.yield($0) })
@@ -97,8 +99,8 @@ final class WebWorld: Sendable {
     func standing() throws -> [String] {
         try store.read { transaction in
             try transaction.suppressions().map { "\($0.address) \($0.reason)" }
-                + enrollments.compactMap { try transaction.enrollment($0).map { "\($0.id) \($0.state)" } }
-                + enrollments.flatMap { try transaction.events(of: $0).map(\.text) }
+                + [try transaction.enrollment(enrollment)].compactMap { $0 }.map { "\($0.id) \($0.state)" }
+                + transaction.events(of: enrollment).map(\.text)
         }
     }
 

@@ -56,7 +56,8 @@ package struct LinkTokens: Sendable {
 
     /// What this Purr, and no other, answers to a challenge of its own self-test.
     package func answer(to challenge: String) -> String {
-        Self.text(of: Array(HMAC<SHA256>.authenticationCode(for: Data("check:\(challenge)".utf8), using: key)))
+        Self.text(
+            of: Array(HMAC<SHA256>.authenticationCode(for: Data("check:\(challenge)".utf8), using: key)))
     }
 
     private func signature(of said: [UInt8], _ purpose: String) -> [UInt8] {
@@ -116,7 +117,9 @@ package struct LinkTokens: Sendable {
     private static func bytes(of text: String) -> [UInt8]? {
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         let standard = text.replacing("-", with: "+").replacing("_", with: "/") + padding
-        guard let data = Data(base64Encoded: standard), Self.text(of: [UInt8](data)) == text else { return nil }
+        guard let data = Data(base64Encoded: standard), Self.text(of: [UInt8](data)) == text else {
+            return nil
+        }
         return [UInt8](data)
     }
 }

@@ -1,4 +1,5 @@
 package import Foundation
+internal import PurrMail
 package import PurrStore
 
 /// The web front's view of the data: events in, outcomes out, each batch one transaction.
@@ -70,5 +71,51 @@ package struct WebDesk: Sendable {
     /// What a client calls itself, of a size that can be kept.
     private static func short(_ agent: String) -> String {
         String(decoding: agent.utf8.prefix(300).map { $0 < 0x20 || $0 > 0x7E ? 0x3F : $0 }, as: UTF8.self)
+    }
+}
+
+/// A meeting that a scheduling service has reported.
+package struct MeetingReport: Sendable, Hashable {
+    package let attendees: [String]
+    package let news: MeetingNews
+    package let start: Date?
+    /// Whose word it is, for a person.
+    package let source: String
+    /// What makes it the same news.
+    package let key: String
+
+    package init(attendees: [String], news: MeetingNews, start: Date?, source: String, key: String) {
+        self.attendees = attendees
+        self.news = news
+        self.start = start
+        self.source = source
+        self.key = key
+    }
+}
+
+extension WebDesk {
+    private func commands(at now: Date) -> Commands { Commands(store: store, now: now) }
+
+    /// Takes the submission of a form, durable when it returns.
+    ///
+    /// - Throws: ``CommandError/Kind/badData`` where it holds no usable address.
+    package func recordForm(_ form: String, fields: [String: String], key: String, at now: Date) throws {
+        try commands(at: now).recordFormSubmission(form: form, fields: fields, at: now, key: key)
+    }
+
+    /// Takes a look at a page by whoever got a mail; a mail that was never made is passed over.
+    package func recordView(_ content: LinkTokens.Content, url: String, key: String, at now: Date) throws {
+        guard let mail = try store.read({ try $0.webMail(content.mail) }) else { return }
+        try commands(at: now).recordPageView(.contact(mail.contact), url: url, at: now, key: key)
+    }
+
+    /// Takes the news of a meeting, for each of those who are contacts.
+    package func recordMeeting(_ report: MeetingReport, at now: Date) throws {
+        for text in report.attendees.prefix(100) {
+            guard let address = EmailAddress(text) else { continue }
+            try commands(at: now).recordMeeting(
+                .address(address), report.news, start: report.start, source: report.source, at: now,
+                key: "\(report.key):\(address.key)")
+        }
     }
 }

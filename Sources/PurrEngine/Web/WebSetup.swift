@@ -126,7 +126,8 @@ extension Commands {
         var six = in6_addr()
         guard inet_pton(AF_INET, text, &four) == 1 || inet_pton(AF_INET6, text, &six) == 1 else {
             throw CommandError(
-                .usage, "The address to listen at should be one of this machine's, such as 127.0.0.1 or ::1.")
+                .usage,
+                "The address to listen at should be one of this machine's, such as 127.0.0.1 or ::1.")
         }
         return text
     }

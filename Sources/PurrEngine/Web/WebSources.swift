@@ -20,7 +20,8 @@ extension Commands {
             name.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D })
         else {
             throw CommandError(
-                .usage, "The name of a source has 1 to 40 small letters, digits and hyphens, such as \"kari-cal\".")
+                .usage,
+                "The name of a source has 1 to 40 small letters, digits and hyphens, such as \"kari-cal\".")
         }
         guard secret.utf8.count >= 16 else {
             throw CommandError(

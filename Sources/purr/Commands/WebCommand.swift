@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import PurrEngine
+import PurrMail
+import PurrStore
 import PurrTransport
 
 struct WebCommand: ParsableCommand {
@@ -37,10 +39,12 @@ struct WebSet: ParsableCommand {
     @Option(help: ArgumentHelp("Where the world reaches it; empty for nowhere.", valueName: "url"))
     var publicUrl: String?
     @Option(help: "The port to listen at (8025 until it is set).") var port: Int?
-    @Option(help: ArgumentHelp("The address to listen at (127.0.0.1 until it is set).", valueName: "address"))
+    @Option(
+        help: ArgumentHelp("The address to listen at (127.0.0.1 until it is set).", valueName: "address"))
     var listen: String?
     @Option(
-        help: ArgumentHelp("A site whose forms and pages may report; may be repeated.", valueName: "origin"))
+        help: ArgumentHelp("A site whose forms and pages may report; may be repeated.", valueName: "origin")
+    )
     var site: [String] = []
     @Option(help: ArgumentHelp("A site that may no more; may be repeated.", valueName: "origin"))
     var removeSite: [String] = []
@@ -91,7 +95,8 @@ struct WebCheck: ParsableCommand {
         let session = try global.session()
         guard let url = try session.store.read({ try $0.webSettings() }).publicURL else {
             throw CommandError(
-                .configuration, "There is no public URL yet; give one: purr web set --public-url https://….")
+                .configuration, "There is no public URL yet; give one: purr web set --public-url https://…."
+            )
         }
         if let ca { _ = try contents(of: ca) }
         let problem = problem(of: url, tokens: LinkTokens(key: try global.keyFile.key()))
@@ -112,12 +117,14 @@ struct WebCheck: ParsableCommand {
     private func problem(of url: PublicURL, tokens: LinkTokens) -> String? {
         let challenge = UUID().uuidString.lowercased()
         for method in ["GET", "POST"] {
-            let answer: CurlFetch.Answer
-            do throws(CurlFetch.Failure) {
-                answer = try CurlFetch.answer(
-                    from: "\(url)/check/\(challenge)", posting: method == "POST" ? "check=1" : nil, caFile: ca)
-            } catch {
-                return error.isCertificate
+            let answer: HTTPResponse
+            let address = "\(url)/check/\(challenge)"
+            let request =
+                method == "POST"
+                ? HTTPRequest.form(address, [("check", "1")], caFile: ca)
+                : HTTPRequest(.get, address, caFile: ca)
+            do throws(HTTPFailure) { answer = try request.perform() } catch {
+                return error.reason == .certificate
                     ? "The certificate of \(url) is not accepted (\(error.text)); mend it, or name your own authority with --ca."
                     : "\(url) cannot be reached (\(error.text)). Check its name, the proxy, and that purr run runs."
             }
@@ -127,8 +134,10 @@ struct WebCheck: ParsableCommand {
             let words =
                 switch answer.status {
                 case 200: "something else answers there"
-                case 300..<400: "it redirects elsewhere (\(answer.status)); give the address it redirects to"
-                case 502, 503, 504: "the proxy finds nobody behind it (\(answer.status)); is purr run running"
+                case 300..<400:
+                    "it redirects elsewhere (\(answer.status)); give the address it redirects to"
+                case 502, 503, 504:
+                    "the proxy finds nobody behind it (\(answer.status)); is purr run running"
                 default: "the answer to \(method) was \(answer.status)"
                 }
             return "\(url) does not lead to this Purr: \(words)."
@@ -153,7 +162,10 @@ struct WebStatus: ParsableCommand {
         }
         let none = "none"
         for (name, value) in [
-            ("listens", report.isOn ? "\(report.host):\(report.port), while purr run runs" : "no (purr web set)"),
+            (
+                "listens",
+                report.isOn ? "\(report.host):\(report.port), while purr run runs" : "no (purr web set)"
+            ),
             ("public URL", url ?? none),
             ("sites", report.origins.isEmpty ? none : report.origins.joined(separator: ", ")),
             ("meeting sources", report.sources.isEmpty ? none : report.sources.joined(separator: ", ")),
@@ -203,7 +215,8 @@ struct WebSourceAdd: ParsableCommand {
             throw CommandError(.badData, "\(fileName(secretFile)) holds no secret.")
         }
         let session = try global.session()
-        try session.commands.setMeetingSource(name, kind, secret: secret, vault: Vault(key: try global.keyFile.key()))
+        try session.commands.setMeetingSource(
+            name, kind, secret: secret, vault: Vault(key: try global.keyFile.key()))
         let url = try session.commands.webReport().publicURL ?? "PUBLIC-URL"
         print("\(name) may report meetings: let it post to \(url)/m/\(name).")
     }
