@@ -134,6 +134,7 @@ let package = Package(
             dependencies: [
                 "PurrEngine", "PurrFiles", "PurrMail", "PurrReplies", "PurrSequences", "PurrStore",
                 "PurrTemplates",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: house + planted),
         .testTarget(

@@ -105,6 +105,8 @@ package struct WebService: Service {
         router.add(middleware: FailureAnswers(pages: pages))
         HealthPage.add(to: router, tokens: tokens, gate: gate)
         MailEndpoints(tokens: tokens, pages: pages, journal: journal, gate: gate).add(to: router)
+        SiteEndpoints(tokens: tokens, pages: pages, journal: journal, gate: gate).add(to: router)
+        MeetingEndpoint(journal: journal, gate: gate).add(to: router)
         let limits = limits
         let onListening = onListening
         return Application(

@@ -4,7 +4,7 @@ package import PurrStore
 
 /// The web front's view of the data: events in, outcomes out, each batch one transaction.
 package struct WebDesk: Sendable {
-    private let store: Store
+    let store: Store
     private let tokens: LinkTokens
     private let vault: Vault
 
