@@ -18,7 +18,10 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.20.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -77,10 +80,15 @@ let package = Package(
             name: "PurrWeb",
             dependencies: [
                 "PurrEngine", "PurrMail",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            resources: [.embedInCode("Pages")],
             swiftSettings: house),
         .executableTarget(
             name: "purr",
@@ -130,8 +138,20 @@ let package = Package(
                 "PurrEngine", "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences",
                 "PurrStore",
                 "PurrTemplates",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: house + planted),
+        .testTarget(
+            name: "PurrWebTests",
+            dependencies: [
+                "PurrEngine", "PurrFiles", "PurrMail", "PurrSequences", "PurrStore", "PurrTemplates",
+                "PurrTransport", "PurrWeb",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: house),
         .testTarget(
             name: "PurrSimulatorTests", dependencies: ["PurrEngine", "PurrSimulator"],
             swiftSettings: house + planted),

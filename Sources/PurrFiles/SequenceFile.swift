@@ -81,7 +81,7 @@ package enum SequenceFile {
         let keys = [
             "followUpDays", "holidays", "sendWindow", "sendTime", "holdout", "transactional",
             "quotesEarlier", "companyReplyStops", "companyMeetingStops", "taskReminder", "campaign",
-            "awayDays",
+            "awayDays", "tracking",
         ]
         for entry in try reader.entries(of: entry.node, in: "settings", keys: keys) {
             switch entry.key {
@@ -94,6 +94,7 @@ package enum SequenceFile {
                     throw reader.problem(entry.line, "\"awayDays\" should be a number from 1 to 90.")
                 }
             case "campaign": settings.campaign = try reader.text(entry)
+            case "tracking": settings.tracking = try reader.choice(entry, of: Tracking.self)
             case "sendWindow": settings.sendWindow = try window(entry, reader)
             case "sendTime":
                 settings.sendTime = try reader.choice(entry, of: SequenceSettings.SendTime.self)

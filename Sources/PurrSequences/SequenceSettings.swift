@@ -27,6 +27,8 @@ package struct SequenceSettings: Hashable, Sendable {
     package var awayDays = 5
     /// The label under which sequences are reported together; empty for none (spec S2.7).
     package var campaign = ""
+    /// Needs a public URL that has passed its self-test.
+    package var tracking = Tracking.off
 
     package init() {}
 
@@ -46,7 +48,7 @@ extension SequenceSettings {
 extension SequenceSettings: Codable {
     private enum CodingKeys: String, CodingKey {
         case followUpDays, holidays, sendWindow, sendTime, holdout, isTransactional, quotesEarlier
-        case companyReplyStops, companyMeetingStops, calendars, taskReminder, campaign, awayDays
+        case companyReplyStops, companyMeetingStops, calendars, taskReminder, campaign, awayDays, tracking
     }
 
     package init(from decoder: any Decoder) throws {
@@ -67,6 +69,7 @@ extension SequenceSettings: Codable {
         taskReminder = try container.decodeIfPresent(Int.self, forKey: .taskReminder)
         campaign = try value(.campaign, else: campaign)
         awayDays = min(90, max(1, try value(.awayDays, else: awayDays)))
+        tracking = try value(.tracking, else: tracking)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -85,5 +88,6 @@ extension SequenceSettings: Codable {
         try container.encodeIfPresent(taskReminder, forKey: .taskReminder)
         try container.encode(campaign, forKey: .campaign)
         try container.encode(awayDays, forKey: .awayDays)
+        try container.encode(tracking, forKey: .tracking)
     }
 }

@@ -7,5 +7,6 @@ extension Schema {
         replies,
         tokens,
         attention,
+        web,
     ]
 }

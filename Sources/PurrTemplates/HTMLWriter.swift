@@ -1,7 +1,8 @@
 /// Writes a filled document as HTML.
 enum HTMLWriter {
     static func html(
-        of events: [MarkdownEvent], resolve: (String) -> [FilledPiece], links: [String: String]
+        of events: [MarkdownEvent], resolve: (String) -> [FilledPiece], links: [String: String],
+        pictures: [String: String]
     ) -> String {
         var output = ""
         // Whether the paragraphs of each open list stand without tags.
@@ -28,7 +29,7 @@ enum HTMLWriter {
             case .rule: output += "<hr>\n"
             case .html: break
             case .enter(.image(let url, _)):
-                if imageDepth == 0 { output += "<img src=\"\(escaped(links[url] ?? ""))\" alt=\"" }
+                if imageDepth == 0 { output += "<img src=\"\(escaped(pictures[url] ?? ""))\" alt=\"" }
                 imageDepth += 1
             case .leave(.image):
                 imageDepth -= 1

@@ -74,9 +74,12 @@ package struct MailTemplate: Hashable, Sendable {
     ///
     /// Values are text and never markup, in the subject, the text and the HTML alike.
     ///
+    /// - Parameter redirected: Where a link is to lead instead, for each link; pictures are left alone.
     /// - Throws: When a token has neither value nor fallback, when a value of the subject would break its
     ///   line, when a value holds control characters, or when a value makes a link lead nowhere safe.
-    package func rendered(with values: [String: String]) throws(TemplateProblem) -> RenderedMail {
+    package func rendered(
+        with values: [String: String], redirected: (String) -> String = { $0 }
+    ) throws(TemplateProblem) -> RenderedMail {
         var filled: [Token: String] = [:]
         for token in subjectText.tokens + bodyTokens where filled[token] == nil {
             guard let value = value(of: token, in: values) else {
@@ -104,10 +107,15 @@ package struct MailTemplate: Hashable, Sendable {
         for url in events.compactMap(\.url) where links[url.text] == nil {
             links[url.text] = try linkTarget(resolve(url.text))
         }
+        var clicks: [String: String] = [:]
+        for event in events {
+            guard case .enter(.link(let url, _)) = event, clicks[url] == nil else { continue }
+            clicks[url] = redirected(links[url] ?? "")
+        }
         return RenderedMail(
             subject: try renderedSubject(filled),
-            text: PlainTextWriter.text(of: events, resolve: resolve, links: links),
-            html: HTMLWriter.html(of: events, resolve: resolve, links: links))
+            text: PlainTextWriter.text(of: events, resolve: resolve, links: clicks),
+            html: HTMLWriter.html(of: events, resolve: resolve, links: clicks, pictures: links))
     }
 
     private func renderedSubject(_ values: [Token: String]) throws(TemplateProblem) -> HeaderText {

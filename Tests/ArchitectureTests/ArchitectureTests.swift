@@ -22,7 +22,11 @@ struct ArchitectureTests {
             "PurrTemplates", "ServiceLifecycle",
         ],
         "PurrSimulator": ["PurrEngine", "PurrMail", "PurrSequences", "PurrStore", "PurrTemplates"],
-        "PurrWeb": ["Hummingbird", "Logging", "PurrEngine", "PurrMail", "ServiceLifecycle"],
+        "PurrWeb": [
+            "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOHTTPTypes",
+            "PurrEngine",
+            "PurrMail", "ServiceLifecycle",
+        ],
         "purr": [
             "ArgumentParser", "Logging", "PurrCalendar", "PurrEngine", "PurrFiles", "PurrMail",
             "PurrMailbox",
@@ -31,7 +35,7 @@ struct ArchitectureTests {
             "UnixSignals",
         ],
     ]
-    static let free: Set<String> = ["Dispatch", "Foundation", "Glibc", "Synchronization"]
+    static let free: Set<String> = ["CDispatch", "Dispatch", "Foundation", "Glibc", "Synchronization"]
     static let pure = [
         "PurrMail", "PurrCalendar", "PurrSequences", "PurrReplies", "PurrSendTime", "PurrTemplates",
         "PurrFiles",

@@ -56,6 +56,10 @@ extension Commands {
                 try checkSequenceLimit(in: transaction)
             }
             try check(calendars: sequence.settings.calendars, file: file, in: transaction)
+            if sequence.settings.tracking != .off {
+                try requireProvenURL(
+                    for: "\"tracking: \(sequence.settings.tracking.rawValue)\"", in: transaction)
+            }
             let texts = try SequenceTexts(
                 of: sequence.steps, in: transaction, find: find,
                 store: { _ = try store($0, in: transaction) }, problem: problem)

@@ -26,6 +26,8 @@ package struct DataFolder: Sendable, Hashable {
     }
 
     package var databasePath: String { path + "/purr.db" }
+    /// Where pages of one's own take the place of those that come with Purr.
+    package var pagesPath: String { path + "/web" }
     var ownKeyPath: String { path + "/key" }
     var lockPath: String { path + "/daemon.lock" }
 

@@ -82,4 +82,21 @@ package struct Vault: Sendable {
         else { return nil }
         return try? JSONDecoder().decode(type, from: plain)
     }
+
+    /// Seals a text under a label that it belongs to; under another it does not open.
+    package func sealed(text: String, for label: String) throws(CommandError) -> [UInt8] {
+        do {
+            let box = try AES.GCM.seal(Data(text.utf8), using: key, authenticating: Data(label.utf8))
+            if let sealed = box.combined { return [UInt8](sealed) }
+        } catch {}
+        throw CommandError(.software, "The secret could not be encrypted.")
+    }
+
+    /// - Returns: Nil for what was sealed with another key or label.
+    package func openedText(_ sealed: [UInt8], for label: String) -> String? {
+        guard let box = try? AES.GCM.SealedBox(combined: Data(sealed)),
+            let plain = try? AES.GCM.open(box, using: key, authenticating: Data(label.utf8))
+        else { return nil }
+        return String(decoding: plain, as: UTF8.self)
+    }
 }

@@ -56,6 +56,18 @@ struct Composer {
     func mail(
         of step: Step, messageID: MessageID, at now: Date, bytesOf: (JournalID) throws -> [UInt8]
     ) throws -> PreparedMail {
+        var none: MailLinks?
+        return try mail(of: step, messageID: messageID, at: now, links: &none, bytesOf: bytesOf)
+    }
+
+    /// Renders the mail of a step, with links of ours where it is to have them.
+    ///
+    /// - Parameter links: Learns the targets of the links that are led past us; nil for a mail without any
+    ///   links of ours, such as a preview.
+    func mail(
+        of step: Step, messageID: MessageID, at now: Date, links: inout MailLinks?,
+        bytesOf: (JournalID) throws -> [UInt8]
+    ) throws -> PreparedMail {
         guard let email = step.email else { throw Obstacle.unusable("The step is no e-mail.") }
         guard let stored = edit ?? version.templates[email.template] else {
             throw Obstacle.unusable("The step has no template; apply the sequence again.")
@@ -65,7 +77,7 @@ struct Composer {
         }
         let sender = sender
         let parent = parent(of: email)
-        let rendered = try rendered(stored, sender: sender)
+        let rendered = try rendered(stored, sender: sender, links: &links)
 
         var subject = rendered.subject
         var references = [root]
@@ -86,7 +98,9 @@ struct Composer {
         var html = rendered.html
         // What a person looks through and sends is theirs to sign.
         let isPlain = sequence.settings.isTransactional || step.task != nil
-        let foot = Foot(settings: settings, isTransactional: isPlain)
+        let foot = Foot(
+            settings: settings, isTransactional: isPlain,
+            page: links.flatMap { $0.tracking == .off ? nil : $0.unsubscribe })
         text += foot.text
         html += foot.html
         if let parent, sequence.settings.quotesEarlier {
@@ -96,6 +110,7 @@ struct Composer {
             text += quote.text
             html += quote.html
         }
+        html += links?.pixel ?? ""
 
         let recipientName = [contact.firstName, contact.lastName].filter { !$0.isEmpty }.joined(
             separator: " ")
@@ -108,7 +123,7 @@ struct Composer {
             utcOffset: offset,
             inReplyTo: parent.map { $0.wireID ?? $0.messageID }, references: references, text: text,
             html: html,
-            extra: isPlain ? [] : [optOutField(root)].compactMap { $0 })
+            extra: isPlain ? [] : optOutFields(root, links: links))
         return PreparedMail(
             messageID: messageID, inReplyTo: message.inReplyTo, references: references, threadRoot: root,
             subject: subject.text, sender: sender.address, recipient: contact.email,
@@ -135,23 +150,36 @@ struct Composer {
         return sent.last { thread.contains($0.step) }
     }
 
-    private func rendered(_ stored: StoredTemplate, sender: NamedAddress) throws -> RenderedMail {
+    private func rendered(_ stored: StoredTemplate, sender: NamedAddress, links: inout MailLinks?) throws
+        -> RenderedMail
+    {
         let values = Self.values(contact: contact, sender: sender, sequence: sequence.name, owner: owner)
         do {
             let template = try stored.checked()
             let missing = template.missing(in: values)
             guard missing.isEmpty else { throw Obstacle.missingTokens(missing) }
-            return try template.rendered(with: values)
+            var known = links
+            let mail = try template.rendered(with: values) { known?.tracked($0) ?? $0 }
+            links = known
+            return mail
         } catch let problem as TemplateProblem {
             throw Obstacle.unusable("The template \"\(stored.name)\": \(problem.text)")
         }
     }
 
-    /// RFC 2369 §3.2; the token in the subject is the thread root's, looked up when such mail arrives.
-    private func optOutField(_ root: MessageID) -> OutgoingMessage.Field? {
+    /// How to opt out: by mail always (RFC 2369 §3.2), by one click where the public URL has shown that it
+    /// leads here (RFC 8058 §3.1).
+    ///
+    /// The token in the subject is the thread root's, looked up when such mail arrives.
+    private func optOutFields(_ root: MessageID, links: MailLinks?) -> [OutgoingMessage.Field] {
         let token = root.text.prefix { $0 != "@" }
-        return HeaderText("<mailto:\(enrollment.sender.text)?subject=unsubscribe%20\(token)>")
-            .flatMap { OutgoingMessage.Field("List-Unsubscribe", $0) }
+        let mail = "<mailto:\(enrollment.sender.text)?subject=unsubscribe%20\(token)>"
+        let page = links.flatMap { $0.url.isSecure ? "<\($0.unsubscribe)>" : nil }
+        var fields = [("List-Unsubscribe", [page, mail].compactMap { $0 }.joined(separator: ", "))]
+        if page != nil { fields.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")) }
+        return fields.compactMap { name, value in
+            HeaderText(value).flatMap { OutgoingMessage.Field(name, $0) }
+        }
     }
 }
 
@@ -160,17 +188,20 @@ private struct Foot {
     let text: String
     let html: String
 
-    init(settings: MailboxSettings, isTransactional: Bool) {
+    /// - Parameter page: Where they can opt out with a browser, in a mail that has links of ours anyway.
+    init(settings: MailboxSettings, isTransactional: Bool, page: String?) {
         guard !isTransactional else {
             text = ""
             html = ""
             return
         }
-        let wish = "If you would rather not hear from me again, just reply \"unsubscribe\"."
-        let lines = [settings.postalAddress, wish].filter { !$0.isEmpty }
-        text = "\n\n" + lines.joined(separator: "\n") + "\n"
-        html =
-            "<p style=\"color:#666;font-size:smaller\">\(lines.map(\.escapedForHTML).joined(separator: "<br>"))</p>\n"
+        let wish = "If you would rather not hear from me again, just reply \"unsubscribe\""
+        let address = settings.postalAddress
+        let end = page.map { " or open \($0)" } ?? ""
+        let link = page.map { " or <a href=\"\($0.escapedForHTML)\">unsubscribe here</a>" } ?? ""
+        text = "\n\n" + [address, "\(wish)\(end)."].filter { !$0.isEmpty }.joined(separator: "\n") + "\n"
+        let lines = [address.escapedForHTML, "\(wish.escapedForHTML)\(link)."].filter { !$0.isEmpty }
+        html = "<p style=\"color:#666;font-size:smaller\">\(lines.joined(separator: "<br>"))</p>\n"
     }
 }
 

@@ -2,7 +2,7 @@ package import Foundation
 package import PurrSequences
 
 /// The times and sizes a mailbox machine works with, in seconds unless said otherwise.
-package struct MachineSettings: Sendable, Hashable {
+package struct MachineSettings: Sendable {
     /// Between two passes over all folders while nothing happens (spec R1.3).
     package var pollInterval: TimeInterval = 60
     /// How old the proof that nobody answered may be when a transaction is opened or handed over.
@@ -27,6 +27,8 @@ package struct MachineSettings: Sendable, Hashable {
     /// How old the durable note of the last proof may grow.
     package var heartbeat: TimeInterval = 30
     package var backOff = BackOff()
+    /// Makes the links of ours in mails; nil for mails without any.
+    package var linkTokens: LinkTokens?
 
     package init() {}
 

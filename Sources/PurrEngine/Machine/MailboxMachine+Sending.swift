@@ -154,7 +154,8 @@ extension MailboxMachine {
         try store.read { try known.learn(due, in: $0) }
         versions = known
         let claim = StepClaim(
-            enrollment: due, mailbox: mailbox, settings: settings, limits: limits, versions: known, now: now
+            enrollment: due, mailbox: mailbox, settings: settings, limits: limits, versions: known,
+            tokens: self.settings.linkTokens, now: now
         )
         var entropy = entropy
         let effect = try write { try claim.effect(entropy: &entropy, in: $0) }

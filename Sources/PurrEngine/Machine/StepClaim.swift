@@ -10,6 +10,8 @@ struct StepClaim {
     let settings: MailboxSettings?
     let limits: SendingLimits
     let versions: KnownVersions
+    /// Makes links of ours; nil where there are none, whatever the settings say.
+    var tokens: LinkTokens?
     let now: Date
 
     /// The mail, durable and with its attempt counted, as the effect that opens its transaction; nil when the
@@ -62,9 +64,10 @@ struct StepClaim {
         guard let messageID = entry?.messageID ?? MessageID.fresh(at: enrollment.sender, from: &entropy)
         else { return nil }
         let mail: PreparedMail
+        var links = try links(of: step, sequence: sequence, in: transaction)
         do {
             mail = try composer.mail(
-                of: step, messageID: messageID, at: now, bytesOf: transaction.bytes(of:))
+                of: step, messageID: messageID, at: now, links: &links, bytesOf: transaction.bytes(of:))
         } catch Composer.Obstacle.missingTokens(let names) {
             try hold(.missingToken, "No value for \(names.joined(separator: ", "))", in: transaction)
             return nil
@@ -76,12 +79,25 @@ struct StepClaim {
             let id = try transaction.prepare(
                 mail, enrollment: enrollment.id, step: step.id, mailbox: mailbox.id)
         else { return nil }
+        if let links { try transaction.setLinkTargets(links.targets, of: links.mail) }
         if step.email?.replyTo != nil, mail.inReplyTo == nil {
             try append(
                 .noted, "The mail to reply to was never sent, so a new thread begins.", in: transaction)
         }
         try transaction.countAttempt(of: id, at: now)
         return .open(id, from: mail.sender, to: mail.recipient, size: mail.bytes.count)
+    }
+
+    /// The links of ours that the step's mail carries; nil where no public URL has passed its self-test.
+    private func links(of step: Step, sequence: SequenceRecord, in transaction: Transaction) throws
+        -> MailLinks?
+    {
+        guard let tokens, let url = try transaction.webSettings().provenURL,
+            let mail = try transaction.webMail(of: enrollment.id, step: step.id)
+        else { return nil }
+        return MailLinks(
+            tokens: tokens, url: url, mail: mail, tracking: sequence.settings.tracking,
+            targets: try transaction.linkTargets(of: mail))
     }
 
     /// Whether the step's mail may still be tried, by what the journal says of it.

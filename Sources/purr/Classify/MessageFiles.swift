@@ -1,3 +1,4 @@
+import CDispatch  // Where `stat` is found once a module that includes Dispatch's headers is imported.
 import Foundation
 import Glibc
 

@@ -4,6 +4,7 @@ import PurrEngine
 import PurrSequences
 import PurrStore
 import PurrTransport
+import PurrWeb
 import ServiceLifecycle
 import UnixSignals
 
@@ -16,6 +17,7 @@ func runDaemon(folder: DataFolder, rate: Double?) async throws {
     let store = try folder.open()
     let clock = try VirtualClock.start(rate: rate, in: store, real: Date())
     let key = try KeyFile(of: folder, environment: ProcessInfo.processInfo.environment).key()
+    let pages = try WebPages(folder: folder.pagesPath)
 
     LoggingSystem.bootstrap(StreamLogHandler.standardError)
     var logger = Logger(label: "purr")
@@ -23,15 +25,23 @@ func runDaemon(folder: DataFolder, rate: Double?) async throws {
         ProcessInfo.processInfo.environment["PURR_LOG"].flatMap { Logger.Level(rawValue: $0) } ?? .info
     logger.notice("Purr runs", metadata: ["data": "\(folder.path)", "rate": "\(clock.rate)"])
 
+    let tokens = LinkTokens(key: key)
+    var settings = MachineSettings().scaled(by: clock.rate)
+    settings.linkTokens = tokens
     let mailboxes = MailboxesService(
         store: store,
         ports: MailServerPorts(
             folder: folder, vault: Vault(key: key), threads: ServerThreads(), clock: clock, store: store),
-        executor: WorkerThread(name: "engine"), settings: MachineSettings().scaled(by: clock.rate),
+        executor: WorkerThread(name: "engine"), settings: settings,
         owner: "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)",
         now: { clock.virtual(Date()) }, logger: logger)
+    // A connection of its own: the mailboxes notice what it writes as they notice other processes.
+    let web = WebService(
+        desk: WebDesk(store: try folder.open(), tokens: tokens, vault: Vault(key: key)), tokens: tokens,
+        pages: pages,
+        executor: WorkerThread(name: "web"), now: { clock.virtual(Date()) }, logger: logger)
     var configuration = ServiceGroupConfiguration(
-        services: [mailboxes], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        services: [mailboxes, web], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = .seconds(8)
     configuration.maximumCancellationDuration = .seconds(2)
     try await ServiceGroup(configuration: configuration).run()

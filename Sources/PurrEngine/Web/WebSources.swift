@@ -1,0 +1,45 @@
+internal import Foundation
+internal import PurrStore
+
+/// A scheduling service that may report meetings, by how it writes and signs what it sends.
+package enum MeetingSource: String, Sendable, Codable, CaseIterable {
+    case calCom = "cal.com"
+    case calendly
+}
+
+extension Commands {
+    /// Lets a source report meetings, or gives it another secret.
+    ///
+    /// - Parameters:
+    ///   - name: The last part of its webhook's address: small letters, digits and hyphens.
+    ///   - secret: What the service signs with; sealed before it is kept (spec M7.2).
+    package func setMeetingSource(
+        _ name: String, _ kind: MeetingSource, secret: String, vault: Vault
+    ) throws {
+        guard (1...40).contains(name.utf8.count),
+            name.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D })
+        else {
+            throw CommandError(
+                .usage,
+                "The name of a source has 1 to 40 small letters, digits and hyphens, such as \"kari-cal\".")
+        }
+        guard secret.utf8.count >= 16 else {
+            throw CommandError(
+                .badData, "The secret is too short to protect anything: take one of at least 16 bytes.")
+        }
+        let sealed = try vault.sealed(text: secret, for: "web source \(name)")
+        try change { transaction in
+            try transaction.setWebSource(
+                WebSource(name: name, kind: kind.rawValue, secret: sealed, createdAt: now))
+        }
+    }
+
+    /// Lets a source report no more.
+    package func removeMeetingSource(_ name: String) throws {
+        try change { transaction in
+            guard try transaction.removeWebSource(name) else {
+                throw CommandError(.badData, "There is no source \"\(name)\". See: purr web status.")
+            }
+        }
+    }
+}

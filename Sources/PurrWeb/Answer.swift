@@ -1,0 +1,86 @@
+internal import HTTPTypes
+internal import Hummingbird
+
+extension HTTPField.Name {
+    static let forwardedFor = known("X-Forwarded-For")
+    static let idempotencyKey = known("Idempotency-Key")
+    static let robots = known("X-Robots-Tag")
+    static let referrerPolicy = known("Referrer-Policy")
+    static let calSignature = known("X-Cal-Signature-256")
+    static let calendlySignature = known("Calendly-Webhook-Signature")
+
+    private static func known(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("a field name that is none") }
+        return name
+    }
+}
+
+/// The responses that endpoints give.
+enum Answer {
+    /// One transparent pixel, the smallest GIF that all clients draw.
+    static let pixel: [UInt8] = [
+        0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 0x01, 0x00, 0x01, 0x00, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00,
+        0x00,
+        0x00, 0x00, 0x21, 0xF9, 0x04, 0x01, 0x00, 0x00, 0x00, 0x00, 0x2C, 0x00, 0x00, 0x00, 0x00, 0x01,
+        0x00,
+        0x01, 0x00, 0x00, 0x02, 0x02, 0x44, 0x01, 0x00, 0x3B,
+    ]
+
+    /// What every response carries.
+    private static func fields(_ type: String) -> HTTPFields {
+        var fields = HTTPFields()
+        fields[.contentType] = type
+        fields[.cacheControl] = "no-store, max-age=0"
+        fields[.xContentTypeOptions] = "nosniff"
+        fields[.referrerPolicy] = "no-referrer"
+        fields[.robots] = "noindex, nofollow"
+        return fields
+    }
+
+    static func picture() -> Response {
+        Response(
+            status: .ok, headers: fields("image/gif"),
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: pixel)))
+    }
+
+    static func text(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
+        var fields = fields("text/plain; charset=utf-8")
+        // A client that waits before it tries again gets through (RFC 6585 §4, RFC 9110 §15.6.4).
+        if status == .tooManyRequests || status == .serviceUnavailable { fields[.retryAfter] = "60" }
+        if status == .contentTooLarge { fields[.connection] = "close" }
+        return Response(
+            status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n"))
+        )
+    }
+
+    /// A page for people; it may load nothing and be framed by nobody.
+    static func page(_ html: String, _ status: HTTPResponse.Status = .ok) -> Response {
+        var fields = fields("text/html; charset=utf-8")
+        fields[.contentSecurityPolicy] =
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        fields[.vary] = "Accept-Language"
+        return Response(
+            status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+    }
+
+    static func script(_ bytes: [UInt8]) -> Response {
+        var fields = fields("text/javascript; charset=utf-8")
+        fields[.cacheControl] = "public, max-age=3600"
+        return Response(
+            status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    static func redirect(to target: String) -> Response {
+        var fields = fields("text/plain; charset=utf-8")
+        fields[.location] = target
+        return Response(status: .found, headers: fields)
+    }
+
+    /// The same without its body, for HEAD.
+    static func head(of response: Response) -> Response {
+        var response = response
+        response.headers[.contentLength] = response.body.contentLength.map(String.init)
+        response.body = ResponseBody()
+        return response
+    }
+}

@@ -1,0 +1,46 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import PurrEngine
+
+/// What stands before every endpoint: shares of the requests, sizes of bodies, and what failures become.
+struct WebGate: Sendable {
+    let limits: WebLimits
+    let rates: RateLimits
+
+    /// - Throws: 429 when the client has used up its share.
+    func pass(_ request: Request, _ context: WebContext, _ rate: RateLimits.Rate) async throws {
+        guard await rates.allows(context.client(of: request), rate, at: .now) else {
+            throw HTTPError(.tooManyRequests)
+        }
+    }
+
+    /// The whole body.
+    ///
+    /// - Throws: 413 as soon as it is too large.
+    func body(of request: Request) async throws -> [UInt8] {
+        let buffer = try await request.body.collect(upTo: limits.bodyBytes)
+        return [UInt8](buffer: buffer)
+    }
+}
+
+/// Turns what an endpoint throws into an answer that says no more than it must.
+struct FailureAnswers: RouterMiddleware {
+    let pages: WebPages
+
+    @concurrent
+    func handle(
+        _ request: Request, context: WebContext,
+        next: @concurrent (Request, WebContext) async throws -> Response
+    ) async throws -> Response {
+        do { return try await next(request, context) } catch let error as any HTTPResponseError {
+            return Answer.text(error.status.reasonPhrase, error.status)
+        } catch {
+            context.logger.error("An event could not be written", metadata: ["error": "\(error)"])
+            let isForPeople = request.headers[.accept]?.contains("text/html") == true
+            guard isForPeople else { return Answer.text("Try again later", .serviceUnavailable) }
+            return Answer.page(
+                pages.html(\.notNow, acceptLanguage: request.headers[.acceptLanguage]), .serviceUnavailable)
+        }
+    }
+}
