@@ -75,6 +75,19 @@ struct Outcomes {
 }
 
 extension Outcomes {
+    /// When a step of an enrollment is due after what ran before it.
+    ///
+    /// - Parameter moment: When that ran: what the delay counts from.
+    func due(
+        _ step: Step, of enrollment: EnrollmentRecord, in sequence: SequenceRecord, after moment: Date,
+        _ transaction: Transaction
+    ) throws -> Date {
+        due(
+            step, after: moment,
+            lastSent: try transaction.lastSent(of: enrollment.id) ?? enrollment.startAt,
+            Placement(enrollment: enrollment, sequence: sequence))
+    }
+
     /// When a step is due.
     ///
     /// - Parameter lastSent: The send whose wall time an e-mail keeps, whatever tasks lay between (spec S2.2).
