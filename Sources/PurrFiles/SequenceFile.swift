@@ -12,6 +12,22 @@ package struct SequenceDocument: Hashable, Sendable {
     package let lines: [Int]
     /// The version the file was made from; nil where it does not say.
     package var version: Int?
+    /// The workflows; nil where the file says nothing of automation.
+    package var automation: [NamedWorkflow]?
+    /// The line on which each workflow begins.
+    package var workflowLines: [Int] = []
+}
+
+extension SequenceDocument {
+    /// A sequence that does not come from a file.
+    package init(
+        name: String, settings: SequenceSettings, steps: [Step], version: Int?,
+        automation: [NamedWorkflow]?
+    ) {
+        self.init(
+            name: name, settings: settings, steps: steps, lines: [], version: version,
+            automation: automation)
+    }
 }
 
 /// Reads a sequence from YAML.
@@ -37,16 +53,18 @@ package enum SequenceFile {
         let reader = YAMLReader(file: name)
         let entries = try reader.entries(
             of: try reader.root(of: FileText(text).text), in: "a sequence",
-            keys: ["name", "version", "settings", "steps"])
+            keys: ["name", "version", "settings", "steps", "automation"])
         var sequenceName: String?
         var version: Int?
         var settings = SequenceSettings()
         var steps: (steps: [Step], lines: [Int])?
+        var automation: (workflows: [NamedWorkflow], lines: [Int])?
         for entry in entries {
             switch entry.key {
             case "name": sequenceName = try self.name(entry, reader)
             case "settings": settings = try self.settings(entry, reader)
             case "version": version = try reader.number(entry)
+            case "automation": automation = try self.automation(entry, reader)
             default: steps = try self.steps(entry, reader)
             }
         }
@@ -61,8 +79,8 @@ package enum SequenceFile {
             throw reader.problem(first.index.map { steps.lines[$0] }, first.text)
         }
         return SequenceDocument(
-            name: sequenceName, settings: settings, steps: steps.steps, lines: steps.lines, version: version
-        )
+            name: sequenceName, settings: settings, steps: steps.steps, lines: steps.lines,
+            version: version, automation: automation?.workflows, workflowLines: automation?.lines ?? [])
     }
 
     private static func name(_ entry: YAMLReader.Entry, _ reader: YAMLReader) throws(FileProblem) -> String

@@ -50,6 +50,18 @@ extension Transaction {
             record)
     }
 
+    /// The deleted sequences, the oldest deletion first.
+    package func deletedSequences() throws -> [(record: SequenceRecord, at: Date)] {
+        try rows(
+            """
+            SELECT \(Self.sequenceColumns), deleted_at
+              FROM sequence
+             WHERE deleted_at <> 0
+             ORDER BY deleted_at, id
+            """
+        ).map { (try record($0), $0.instant(9)) }
+    }
+
     /// A sequence by its id, deleted or not: its numbers stay.
     package func sequence(_ id: SequenceID) throws -> SequenceRecord? {
         try row("SELECT \(Self.sequenceColumns) FROM sequence WHERE id = ?1", id.rawValue).map(record)

@@ -140,6 +140,8 @@ extension Commands {
                         "\(detail), so nothing more is sent."))
                 ended += 1
             }
+            try transaction.cancelRuns(
+                mailbox: mailbox.id, because: "\(mailbox.address) was disconnected.", at: now)
             try transaction.retireMailbox(mailbox.id)
             return ended
         }

@@ -48,6 +48,15 @@ extension Commands {
     func sequence(_ name: String, for viewer: Viewer, in transaction: Transaction) throws -> SequenceRecord
     {
         guard let found = try transaction.sequence(named: name), viewer.sees(found) else {
+            if let deleted = try transaction.deletedSequences().last(where: {
+                Self.nameBefore($0.record.name) == name && viewer.sees($0.record)
+            }) {
+                let day = (viewer.user?.zone ?? .utc).wall(of: deleted.at).day
+                throw CommandError(
+                    .badData,
+                    "The sequence \"\(name)\" was deleted on \(day). To bring it back: purr sequence restore \"\(name)\"."
+                )
+            }
             throw CommandError(.badData, "There is no sequence \"\(name)\". See: purr sequence list.")
         }
         return found
@@ -62,7 +71,7 @@ extension Commands {
             let owner = try found.owner.flatMap { try transaction.user($0) }?.name ?? ""
             throw CommandError(
                 .noPermission,
-                "\"\(name)\" belongs to \(owner), who alone can rename, share or delete it; make a copy instead."
+                "\"\(name)\" belongs to \(owner), who alone can rename, move, share, pause or delete it; make a copy instead."
             )
         }
         return found

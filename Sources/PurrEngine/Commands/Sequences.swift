@@ -19,6 +19,8 @@ package struct SequenceApplication: Sendable, Hashable, Encodable {
     package let outcome: Outcome
     /// Whether the settings differ from before.
     package let settingsChanged: Bool
+    /// Whether the workflows differ from before.
+    package let automationChanged: Bool
     /// Templates that were taken from files, because none of that name was stored.
     package let addedTemplates: [String]
     /// Enrollments that go on with an earlier version.
@@ -70,10 +72,13 @@ extension Commands {
                 name: sequence.name, settings: sequence.settings,
                 document: Document.text(of: texts.version(written: sequence.steps)), owner: viewer.user?.id,
                 folder: folder, at: now)
+            let automationChanged = try apply(
+                automationOf: sequence, named: file, to: saved.id, in: transaction)
             return SequenceApplication(
                 name: sequence.name, version: saved.version,
                 outcome: known == nil ? .created : saved.isNewVersion ? .newVersion : .sameSteps,
                 settingsChanged: known.map { $0.settings != sequence.settings } ?? false,
+                automationChanged: automationChanged,
                 addedTemplates: texts.added, underWay: try underWay(saved.id, in: transaction))
         }
     }
@@ -82,7 +87,7 @@ extension Commands {
     private func refusal(of file: SequenceDocument, _ known: SequenceRecord) -> String? {
         guard let version = file.version, version != known.version else { return nil }
         return version < known.version
-            ? "Somebody else changed \"\(known.name)\" meanwhile: it has version \(known.version), and this file was made from version \(version). Nothing was changed; look at theirs (purr sequence show \(known.name) --yaml), put your changes into it, and apply that."
+            ? "Somebody else changed \"\(known.name)\" meanwhile: it has version \(known.version), and this file was made from version \(version). Nothing was changed; look at theirs (purr sequence export \"\(known.name)\"), put your changes into it, and apply that."
             : "The file was made from version \(version), and \"\(known.name)\" has version \(known.version) only; delete the line \"version:\" to apply it all the same."
     }
 
@@ -117,7 +122,8 @@ extension Commands {
                         counts[sequence.id, default: []].map { ($0.state, $0.count) }, uniquingKeysWith: +),
                     owner: sequence.owner.flatMap { names[$0] }, folder: sequence.folder,
                     sharing: sequence.visibility,
-                    sharedWith: viewer.sharers(of: sequence).compactMap { names[$0] }.sorted())
+                    sharedWith: viewer.sharers(of: sequence).compactMap { names[$0] }.sorted(),
+                    paused: sequence.isPaused)
             }
         }
     }
@@ -153,4 +159,6 @@ package struct SequenceSummary: Sendable, Encodable {
     package let sharing: SequenceRecord.Visibility
     /// The chosen users.
     package let sharedWith: [String]
+    /// Whether nothing of it goes on (spec S4.4).
+    package let paused: Bool
 }

@@ -59,7 +59,7 @@ extension InboundEffect {
     ) throws {
         guard judgement.kind == .human, match.rung <= .threadRoot, let sender,
             let contact = try transaction.contact(enrollment.contact),
-            contact.email.canonicalKey != sender.canonicalKey,
+            !contact.isDeleted, contact.email.canonicalKey != sender.canonicalKey,
             try transaction.contact(sender) == nil,
             !(try transaction.secondAddresses(of: contact.id).contains(sender.key))
         else { return }

@@ -34,7 +34,7 @@ extension InboundEffect {
             let isAbout =
                 judgement.recipients.isEmpty
                 || judgement.recipients.contains { $0.canonicalKey == contact.email.canonicalKey }
-            if judgement.isAddressLevel, isAbout {
+            if judgement.isAddressLevel, isAbout, !contact.isDeleted {
                 try suppress(contact.email, because: .bounced, in: transaction)
             }
             try note(.bounced, of: enrollment.id, in: transaction)

@@ -58,7 +58,7 @@ struct InboundEffect {
 
     func contacts(of matches: [Match<EnrollmentID>], in transaction: Transaction) throws -> [Contact] {
         let ids = Set(try matches.compactMap { try transaction.enrollment($0.owner)?.contact })
-        return try ids.sorted().compactMap { try transaction.contact($0) }
+        return try ids.sorted().compactMap { try transaction.contact($0) }.filter { !$0.isDeleted }
     }
 
     // MARK: Changes, each on record

@@ -77,6 +77,23 @@ struct Outcomes {
 }
 
 extension Outcomes {
+    /// When a step of an enrollment is due after what ran before it; nothing is noted.
+    ///
+    /// - Parameter moment: When that ran: what the delay counts from.
+    func due(
+        _ step: Step, of enrollment: EnrollmentRecord, in sequence: SequenceRecord, after moment: Date,
+        _ transaction: Transaction
+    ) throws -> Date {
+        let placement = Placement(enrollment: enrollment, sequence: sequence)
+        guard step.task == nil else { return placement.taskCreation(after: moment, delay: step.delay) }
+        return try MinutePlanning(
+            enrollment: enrollment, placement: placement, settings: sequence.settings, now: now
+        ).plan(
+            step, after: moment,
+            lastSent: try transaction.lastSent(of: enrollment.id) ?? enrollment.startAt, in: transaction
+        ).due
+    }
+
     /// When a step is due, and by which rule.
     ///
     /// - Parameter lastSent: The send whose wall time an e-mail keeps, whatever tasks lay between (spec S2.2).

@@ -44,6 +44,11 @@ struct RefusalRecord {
             let enrollment = try transaction.enrollment(entry.enrollment)
         else { return }
         let words = "\(reply.code) \(reply.text)"
+        if refusal == .pausesMailbox, isAboutSender,
+            let address = try transaction.mailbox(mailbox)?.address, address.key != entry.sender.key
+        {
+            return try holdAlias(entry, words, in: transaction)
+        }
         switch refusal {
         case .rejectsAddress:
             try transaction.recordRejected(id, reply: words)
@@ -71,6 +76,29 @@ struct RefusalRecord {
                 "The server refused the mail, so the mailbox is paused. Mend the cause, then: purr mailbox resume ADDRESS. It said: \(words)",
                 words, in: transaction)
         }
+    }
+
+    /// Whether the server refuses whom the mail is from: at MAIL FROM; later by its code (RFC 3463 §3.2, 5.1.7 and
+    /// 5.1.8; Exchange's 5.7.60) or, as Postfix does at RCPT TO with 5.7.1, by its words.
+    private var isAboutSender: Bool {
+        if stage == .mail { return true }
+        guard stage != .connect else { return false }
+        if let code = reply.enhancedCode, ["5.1.7", "5.1.8", "5.7.60"].contains(code) { return true }
+        let text = reply.text.lowercased()
+        return ["sender address rejected", "sender rejected", "not owned by", "send as this"].contains {
+            text.contains($0)
+        }
+    }
+
+    /// An alias that the server does not let the mailbox send from concerns those who are written to from it
+    /// (spec S3.1).
+    private func holdAlias(_ entry: JournalEntry, _ words: String, in transaction: Transaction) throws {
+        try transaction.recordNotAccepted(entry.id, reply: words)
+        let detail = "The server does not let the mailbox send as \(entry.sender): \(words)"
+        guard
+            try transaction.hold(entry.enrollment, because: .aliasRefused, detail: detail, at: now)
+        else { return }
+        try append(.held, entry.enrollment, detail, words, in: transaction)
     }
 
     private func delay(

@@ -6,8 +6,8 @@ import PurrStore
 
 struct ContactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "contact", abstract: "Import and look at the people you write to.",
-        subcommands: [ContactImportCommand.self, ContactList.self, ContactShow.self])
+        commandName: "contact", abstract: "Import, look at and delete the people you write to.",
+        subcommands: [ContactImportCommand.self, ContactList.self, ContactShow.self, ContactDelete.self])
 
     @OptionGroup var global: GlobalOptions
 }

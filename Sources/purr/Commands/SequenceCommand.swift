@@ -7,8 +7,22 @@ import PurrTemplates
 
 struct SequenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sequence", abstract: "Apply and look at sequences.",
-        subcommands: [SequenceApply.self, SequenceList.self, SequenceShow.self])
+        commandName: "sequence", abstract: "Make, look at and edit sequences.",
+        discussion: """
+            A sequence can be edited as a file (export, then apply) or step by step. Settings and workflows hold for \
+            everybody at once; changed steps or mails make a new version for those who enroll from now on.
+
+              purr sequence apply intro.yaml
+              purr sequence export intro > intro.yaml
+              purr sequence step move intro 3 --up
+              purr sequence move-enrollments intro --dry-run
+            """,
+        subcommands: [
+            SequenceApply.self, SequenceList.self, SequenceShow.self, SequenceExport.self,
+            SequenceVersions.self, StepCommand.self, SequenceMoveEnrollments.self, SequenceCopy.self,
+            SequenceRename.self, SequenceMove.self, SequenceShare.self, SequenceUnshare.self,
+            SequencePause.self, SequenceResume.self, SequenceDelete.self, SequenceRestore.self,
+        ])
 
     @OptionGroup var global: GlobalOptions
 }
@@ -17,15 +31,17 @@ struct SequenceApply: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Make a sequence as a file says, or change it.",
         discussion: """
-            Settings apply to everybody at once. Changed steps or templates make a new version for those who enroll \
-            from now on; enrollments under way keep theirs. Templates that are not stored yet are taken from mail/ or \
-            templates/mail/ beside the file.
+            Settings and automation apply to everybody at once. Changed steps or templates make a new version for \
+            those who enroll from now on; enrollments under way keep theirs. Templates that are not stored yet are \
+            taken from mail/ or templates/mail/ beside the file. A new sequence is private: purr sequence share.
 
               name: intro
               settings: { followUpDays: weekdays, sendWindow: "09:00-16:30" }
               steps:
                 - email: hello
                 - { email: nudge, after: 3, replyTo: 1 }
+              automation:
+                - { name: asked for a demo, form: demo, enroll: kari@example.org, delay: 30, state: on }
 
               purr sequence apply intro.yaml
             """)
@@ -34,14 +50,23 @@ struct SequenceApply: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @Argument(help: "A YAML file; - for stdin.", completion: .file(extensions: ["yaml", "yml"])) var file:
         String
+    @Option(
+        help: ArgumentHelp(
+            "Refuse if somebody has changed the sequence since this version (default: the file's \"version:\").",
+            valueName: "n"))
+    var expectedVersion: Int?
+    @Option(help: ArgumentHelp("Where a new sequence is put.", valueName: "folder")) var folder = ""
+    @OptionGroup var viewer: ViewerOptions
 
     func run() throws {
         let session = try global.session()
         let name = fileName(file)
         let text = try FileText(bytes: contents(of: file), name: name)
-        let document = try SequenceFile.read(
+        var document = try SequenceFile.read(
             text.text, name: name, templateLimit: session.commands.templateLimit())
-        let result = try session.commands.apply(document, file: name, template: beside.find)
+        document.version = expectedVersion ?? document.version
+        let result = try session.commands.apply(
+            document, file: name, as: viewer.name, folder: folder, template: beside.find)
         if output.json { return try Output.json(result) }
         for template in result.addedTemplates { print("Added the template \(template) from its file.") }
         let underWay =
@@ -52,13 +77,14 @@ struct SequenceApply: ParsableCommand {
         case .newVersion:
             print("\(result.name): version \(result.version) for those who enroll from now on\(underWay).")
         case .sameSteps:
-            print(
-                "\(result.name): \(result.settingsChanged ? "settings changed for everybody" : "nothing changed")."
-            )
+            if !result.settingsChanged, !result.automationChanged {
+                print("\(result.name): nothing changed.")
+            }
         }
-        if result.outcome != .created, result.outcome != .sameSteps, result.settingsChanged {
+        if result.outcome != .created, result.settingsChanged {
             print("\(result.name): settings changed for everybody.")
         }
+        if result.automationChanged { print("\(result.name): automation changed for everybody.") }
         try hintAtDifferences(document, session: session)
     }
 
@@ -84,60 +110,147 @@ struct SequenceList: ParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
+    @Option(help: ArgumentHelp("Only what lies in this folder.", valueName: "folder")) var folder: String?
+    @Flag(help: "What was deleted and can be restored.") var deleted = false
+    @OptionGroup var viewer: ViewerOptions
 
     func run() throws {
-        let sequences = try global.session().commands.sequences()
+        let commands = try global.session().commands
+        if deleted { return try listDeleted(commands) }
+        let sequences = try commands.sequences(as: viewer.name, folder: folder)
         if output.json { return try Output.json(sequences) }
         guard !sequences.isEmpty else {
-            return print("No sequences yet. Make one: purr sequence apply FILE.yaml.")
+            return print(
+                folder == nil
+                    ? "No sequences yet. Make one: purr sequence apply FILE.yaml."
+                    : "No sequences in \(folder ?? "").")
         }
         Table(
-            ["NAME", "VERSION", "STEPS", "UNDER WAY", "PAUSED", "HELD", "FINISHED", "UNENROLLED"],
+            [
+                "NAME", "FOLDER", "SHARED", "VERSION", "STEPS", "UNDER WAY", "PAUSED", "HELD", "FINISHED",
+                "UNENROLLED",
+            ],
             rows: sequences.map { sequence in
-                [sequence.name, "\(sequence.version)", "\(sequence.steps.count)"]
+                [
+                    sequence.paused ? "\(sequence.name) (paused)" : sequence.name, sequence.folder,
+                    sequence.sharing.words(sequence.sharedWith), "\(sequence.version)",
+                    "\(sequence.steps.count)",
+                ]
                     + ["active", "paused", "held", "finished", "unenrolled"].map {
                         "\(sequence.counts[$0] ?? 0)"
                     }
             }
         ).print()
+        let count = try commands.sequenceCount()
+        print("\n\(Output.count(count.count, "sequence")) of at most \(count.limit).")
+    }
+
+    private func listDeleted(_ commands: Commands) throws {
+        let sequences = try commands.deletedSequences(as: viewer.name)
+        if output.json { return try Output.json(sequences) }
+        guard !sequences.isEmpty else { return print("No sequence was deleted.") }
+        Table(["NAME", "DELETED"], rows: sequences.map { [$0.name, Output.shortTime($0.deletedAt)] })
+            .print()
     }
 }
 
 struct SequenceShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a sequence's settings and steps.")
+        commandName: "show", abstract: "Show a sequence's settings, steps and automation.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The sequence's name.") var name: String
+    @OptionGroup var viewer: ViewerOptions
+
+    private struct Sheet: Encodable {
+        let sequence: SequenceSummary
+        let automation: [WorkflowSummary]
+
+        func encode(to encoder: any Encoder) throws {
+            try sequence.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(automation, forKey: .automation)
+        }
+
+        private enum CodingKeys: String, CodingKey { case automation }
+    }
 
     func run() throws {
-        let sequence = try global.session().commands.sequence(named: name)
-        if output.json { return try Output.json(sequence) }
+        let commands = try global.session().commands
+        let sequence = try commands.sequence(named: name, as: viewer.name)
+        let workflows = try commands.workflows(of: name, as: viewer.name)
+        if output.json { return try Output.json(Sheet(sequence: sequence, automation: workflows)) }
         let settings = sequence.settings
-        print("\(Terminal.paint(sequence.name, .bold)), version \(sequence.version)")
+        let paused = sequence.paused ? ", paused" : ""
+        print("\(Terminal.paint(sequence.name, .bold)), version \(sequence.version)\(paused)")
+        let folder = sequence.folder.isEmpty ? "" : " In \(sequence.folder)."
+        let owner = sequence.owner.map { "Belongs to \($0); " } ?? ""
+        print("\(owner)\(sequence.sharing.words(sequence.sharedWith)).\(folder)")
         print(
             "Follow-ups go on \(settings.followUpDays.words), \(settings.sendWindow) in each contact's zone."
         )
         if settings.isTransactional { print("Transactional: mails carry no way to opt out.") }
         if settings.quotesEarlier { print("Replies quote the mail they answer.") }
+        let company = [
+            settings.companyReplyStops ? "a reply" : nil,
+            settings.companyMeetingStops ? "a booked meeting" : nil,
+        ].compactMap(\.self)
+        if !company.isEmpty {
+            print("It ends for the whole company with \(company.joined(separator: " or ")).")
+        }
+        if !settings.campaign.isEmpty { print("Campaign: \(settings.campaign).") }
         print("")
-        var previous = ""
-        for (index, step) in sequence.steps.enumerated() {
-            let answered = step.email?.replyTo.flatMap { id in sequence.steps.firstIndex { $0.id == id } }
-            let when =
-                index == 0
-                ? "at the start"
-                : "\(Output.count(step.delay, settings.followUpDays.dayNoun)) after step \(previous)"
-            let thread = answered.map { "replies to step \($0 + 1)" } ?? "new thread"
-            let template = step.email?.template ?? ""
-            let subject =
-                answered == nil ? sequence.templates[template].map { " “\($0.subject)”" } ?? "" : ""
-            print("\(index + 1). \(template)\(subject)  \(Terminal.paint("\(when); \(thread)", .grey))")
-            previous = "\(index + 1)"
+        for (index, step) in sequence.steps.enumerated() { show(step, at: index, of: sequence) }
+        if !workflows.isEmpty {
+            print("")
+            for workflow in workflows {
+                print(
+                    "Workflow “\(workflow.name)” (\(workflow.state.rawValue)): \(workflow.words.trigger) → \(workflow.words.action)"
+                )
+            }
         }
         let counts = sequence.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         print("\n\(counts.isEmpty ? "Nobody was enrolled yet." : counts.joined(separator: ", "))")
+    }
+
+    private func show(_ step: Step, at index: Int, of sequence: SequenceSummary) {
+        let settings = sequence.settings
+        var words: [String] = []
+        if index == 0 {
+            words.append("at the start")
+        } else if step.delay == 0 {
+            words.append("right after step \(index)")
+        } else {
+            words.append(
+                "\(Output.count(step.delay, settings.followUpDays.dayNoun)) after step \(index)")
+        }
+        var head = step.email?.template ?? ""
+        if let email = step.email {
+            let answered = email.replyTo.flatMap { id in sequence.steps.firstIndex { $0.id == id } }
+            words.append(answered.map { "replies to step \($0 + 1)" } ?? "new thread")
+            if answered == nil, let subject = sequence.templates[email.template]?.subject {
+                head += " “\(subject)”"
+            }
+        }
+        if let task = step.task {
+            head = "\(task.kind.noun): \(task.title)\(head.isEmpty ? "" : " (\(head))")"
+            if task.holds { words.append("the sequence waits for it") }
+        }
+        if step.id.rawValue != step.template { words.append("id \(step.id)") }
+        print("\(index + 1). \(head)  \(Terminal.paint(words.joined(separator: "; "), .grey))")
+    }
+}
+
+extension TaskKind {
+    fileprivate var noun: String {
+        switch self {
+        case .manualEmail: "E-mail by hand"
+        case .call: "Call"
+        case .general: "Task"
+        case .inMail: "InMail"
+        case .connectionRequest: "Connection request"
+        }
     }
 }
 

@@ -83,7 +83,7 @@ struct WorkflowOptions: ParsableArguments {
 
 extension WorkflowSummary {
     /// In a few words.
-    fileprivate var words: (trigger: String, action: String) {
+    var words: (trigger: String, action: String) {
         let trigger = page.map { "page \($0)" } ?? (anyForm ? "any form" : "form \(form ?? "")")
         guard action == "enroll" else { return (trigger, "unenroll") }
         let wait = delay.map { $0 == 0 ? "" : ", after \(Output.count($0, "minute"))" } ?? ""
