@@ -1,4 +1,5 @@
 package import Foundation
+internal import PurrMail
 internal import PurrSequences
 internal import PurrStore
 

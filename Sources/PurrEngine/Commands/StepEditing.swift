@@ -81,8 +81,8 @@ extension Commands {
             }
             let written = try plan(edit, of: present.source, named: name, template: template?.name) { $0 }
             let expanded = try plan(edit, of: present.steps, named: name, template: template?.name) {
-                do { return try snippets.expanded($0) } catch {
-                    throw CommandError(.badData, "\(error.text)")
+                do { return try snippets.expanded($0) } catch let problem as TemplateProblem {
+                    throw CommandError(.badData, problem.text)
                 }
             }
             let texts = try texts(
