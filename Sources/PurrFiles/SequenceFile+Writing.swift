@@ -37,6 +37,7 @@ extension SequenceFile {
         add("holidays", "[\(holidays.joined(separator: ", "))]", if: !holidays.isEmpty)
         add("sendWindow", "\"\(settings.sendWindow)\"", if: settings.sendWindow != standard.sendWindow)
         add("sendTime", settings.sendTime.rawValue, if: settings.sendTime != standard.sendTime)
+        add("holdout", "\(settings.holdout)", if: settings.holdout != standard.holdout)
         flag("transactional", \.isTransactional)
         flag("quotesEarlier", \.quotesEarlier)
         flag("companyReplyStops", \.companyReplyStops)
@@ -44,7 +45,9 @@ extension SequenceFile {
         if let minute = settings.taskReminder {
             lines.append("taskReminder: \"\(clock(minute))\"")
         }
+        add("awayDays", "\(settings.awayDays)", if: settings.awayDays != standard.awayDays)
         add("campaign", scalar(settings.campaign), if: !settings.campaign.isEmpty)
+        add("tracking", settings.tracking.rawValue, if: settings.tracking != standard.tracking)
         return lines
     }
 

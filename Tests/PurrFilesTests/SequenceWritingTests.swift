@@ -20,6 +20,9 @@ struct SequenceWritingTests {
         settings.companyReplyStops = true
         settings.companyMeetingStops = true
         settings.taskReminder = 8 * 60 + 5
+        settings.holdout = 20
+        settings.awayDays = 7
+        settings.tracking = .clicks
         settings.campaign = "Spring: \"new\" #1"
         let first = StepID(rawValue: "1")
         let steps = [

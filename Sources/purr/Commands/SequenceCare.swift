@@ -3,6 +3,7 @@ import Foundation
 import PurrEngine
 import PurrFiles
 import PurrSequences
+import PurrStore
 
 struct SequenceCopy: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -169,14 +169,14 @@ struct StepEdit: ParsableCommand {
         }
         let change = try content.changing(replyTo: replyTo)
         let startsThread = newThread
+        let edited: @Sendable (Step) -> Step = { step in
+            let changed = change(step)
+            return startsThread ? changed.with(replyTo: nil) : changed
+        }
         try show(
             commands.editSteps(
-                of: sequence,
-                .edit(.id(id)) { step in
-                    let changed = change(step)
-                    return startsThread ? changed.with(replyTo: nil) : changed
-                },
-                expectedVersion: options.expectedVersion, as: user), output)
+                of: sequence, .edit(.id(id), edited), expectedVersion: options.expectedVersion, as: user),
+            output)
     }
 }
 

@@ -21,10 +21,11 @@ struct StepContent: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Of a task: the sequence waits until it is done.") var hold: Bool?
 
     private var kinds: [(StepKind, String)] {
-        [
+        let all: [(StepKind, String?)] = [
             (.email, email), (.manualEmail, manualEmail), (.call, call), (.general, task),
             (.inMail, inMail), (.connectionRequest, connectionRequest),
-        ].compactMap { kind, head in head.map { (kind, $0) } }
+        ]
+        return all.compactMap { kind, head in head.map { (kind, $0) } }
     }
 
     private func taskPriority() throws -> TaskPriority? {
