@@ -1,5 +1,3 @@
-internal import Foundation
-internal import PurrMail
 package import PurrSendTime
 package import PurrSequences
 package import PurrStore
@@ -20,29 +18,8 @@ extension Commands {
     package func recordAttention(
         _ kind: MomentKind, of enrollment: EnrollmentID, step: StepID, link: String = "", agent: String
     ) throws -> Bool {
-        try change { transaction in
-            guard let record = try transaction.enrollment(enrollment),
-                let contact = try transaction.contact(record.contact),
-                let entry = try transaction.journalEntry(of: enrollment, step: step),
-                let sentAt = entry.sentAt
-            else { return false }
-            let agent = String(agent.prefix(200))
-            let second = now.milliseconds / 1_000
-            var sighting = Sighting(
-                kind, at: now, address: contact.email.canonicalKey,
-                key: "\(kind.rawValue)/\(enrollment)/\(step)/\(second)/\(link)/\(agent)")
-            (sighting.sentAt, sighting.agent) = (sentAt, agent)
-            (sighting.enrollment, sighting.step) = (enrollment, step)
-            let seconds = { (instant: Date) in Int(instant.timeIntervalSince1970.rounded(.down)) }
-            sighting.reason = MachineFilter.reason(
-                for: TrackedEvent(kind, at: seconds(now), sentAt: seconds(sentAt), agent: agent),
-                until: seconds(now))
-            guard try transaction.note(sighting, of: record.mailbox, at: now) else { return false }
-            if sighting.reason == nil {
-                try transaction.note(
-                    kind == .click ? .clicked : .opened, of: enrollment, step: step, at: now)
-            }
-            return true
+        try change {
+            try SeenMail(kind, of: enrollment, step: step, link: link, agent: agent, at: now).note(in: $0)
         }
     }
 }

@@ -1,5 +1,6 @@
 package import Foundation
 internal import PurrMail
+internal import PurrSendTime
 package import PurrStore
 
 /// The web front's view of the data: events in, outcomes out, each batch one transaction.
@@ -44,6 +45,9 @@ package struct WebDesk: Sendable {
             guard let mail = try transaction.webMail(content.mail) else { return .unknown }
             try transaction.append(
                 WebVisit(mail: mail.id, kind: .open, position: 0, at: now, agent: Self.short(agent)))
+            try SeenMail(
+                .open, of: mail.enrollment, step: mail.step, link: "", agent: Self.short(agent), at: now
+            ).note(in: transaction)
             return .done
         case .click(let content, let agent):
             guard let mail = try transaction.webMail(content.mail),
@@ -54,6 +58,10 @@ package struct WebDesk: Sendable {
                 WebVisit(
                     mail: mail.id, kind: .click, position: content.position, at: now,
                     agent: Self.short(agent)))
+            try SeenMail(
+                .click, of: mail.enrollment, step: mail.step, link: "\(content.position)",
+                agent: Self.short(agent), at: now
+            ).note(in: transaction)
             let page = tokens.token(for: .page, LinkTokens.Content(mail: mail.id))
             return .leads(to: ClickTarget.address(target, page: page, origins: origins))
         case .lookUp(let content):
