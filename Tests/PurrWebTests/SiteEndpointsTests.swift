@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import PurrEngine
+import PurrMail
 import PurrSequences
 import PurrStore
 import Testing
