@@ -37,8 +37,9 @@ struct CommandsDeletingTests {
         #expect(throws: CommandError.self) { try world.commands().contact(world.kari) }
         let left = try world.store.read { transaction in
             let events = try transaction.events(of: id).map { "\($0.text) \($0.evidence)" }
-            let mails = try transaction.journal(of: id).map {
-                "\($0.recipient) \($0.subject) \(try transaction.bytes(of: $0.id))"
+            let mails = try transaction.journal(of: id).map { entry in
+                let text = String(decoding: try transaction.bytes(of: entry.id), as: UTF8.self)
+                return "\(entry.recipient) \(entry.subject) \(text)"
             }
             let contact = try transaction.enrollment(id).flatMap { try transaction.contact($0.contact) }
             return events + mails + ["\(String(describing: contact))"]

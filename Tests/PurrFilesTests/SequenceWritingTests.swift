@@ -34,7 +34,7 @@ struct SequenceWritingTests {
                 id: StepID(rawValue: "call"), delay: 1,
                 action: .task(
                     TaskStep(
-                        kind: .call, title: "Call {{contact.firstName}} \u{2028}\\ \"now\"",
+                        kind: .call, title: "Call {{contact.firstName}} \\ \"now\"",
                         priority: .high,
                         queue: "Monday", notes: "Ask:\n- one\n\n\ttwo 🙂", holds: true))),
             Step(
