@@ -16,7 +16,7 @@ struct CommandsDeletingTests {
         let id = try world.enrollKari()
         try world.sendFirstStep(of: id)
         try world.store.write {
-            try $0.note(.opened, of: id, step: StepID(rawValue: "hello"), at: world.start)
+            _ = try $0.note(.opened, of: id, step: StepID(rawValue: "hello"), at: world.start)
         }
         let deleted = try world.commands().deleteContacts([world.kari])
         #expect(deleted.map(\.ended) == [["intro"]])
