@@ -1,3 +1,4 @@
+import CCares
 import Glibc
 
 /// Listens on a loopback port for a browser that comes back from an identity provider (RFC 8252 §7.3).

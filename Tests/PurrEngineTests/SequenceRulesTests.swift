@@ -17,11 +17,13 @@ struct SequenceRulesTests {
     private static let day: TimeInterval = 86_400
 
     private func enroll(
-        _ email: String = "kari@north.test", change: (inout EnrollmentRequest) throws -> Void = { _ in }
+        _ email: String = "kari@north.test", at now: Date? = nil,
+        change: (inout EnrollmentRequest) throws -> Void = { _ in }
     ) throws -> EnrollmentResult {
         var request = world.request(email)
         try change(&request)
-        return try #require(try world.commands().enroll(request).first?.result)
+        let commands = Commands(store: world.store, now: now ?? world.start)
+        return try #require(try commands.enroll(request).first?.result)
     }
 
     private func report(at now: Date) throws -> EnrollmentReport {
@@ -108,11 +110,11 @@ struct SequenceRulesTests {
             "From: kari@north.test\nTo: sam@example.org\nMessage-ID: <old@north.test>\nSubject: Lunch\n\nAt noon?\n"
         )
         try machine.run(until: after(30))
-        guard case .refused(.recentConversation, _) = try enroll() else {
+        guard case .refused(.recentConversation, _) = try enroll(at: after(60)) else {
             Issue.record("no warning")
             return
         }
-        guard case .enrolled = try enroll(change: { $0.isRecentWelcome = true }) else {
+        guard case .enrolled = try enroll(at: after(60), change: { $0.isRecentWelcome = true }) else {
             Issue.record("not overridden")
             return
         }

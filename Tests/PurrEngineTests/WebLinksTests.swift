@@ -116,7 +116,7 @@ struct WebLinksTests {
     @Test("no personal data stands in an address of ours")
     func privacy() throws {
         let text = try mail(.both).text
-        for match in text.matches(of: /https:\/\/go\.example\.org\/[^"\s>)]*/) {
+        for match in text.matches(of: /https:\/\/go\.example\.org\/[^"\s>)]*[^"\s>).]/) {
             #expect(
                 match.output.contains(/^https:\/\/go\.example\.org\/[cou]\/[A-Za-z0-9_-]{20,40}(\.gif)?$/))
         }
