@@ -59,7 +59,7 @@ extension World {
             checkState(dossier, isForgotten: isForgotten)
             checkReason(dossier, among: dossiers)
             checkTimes(dossier)
-            checkTasks(dossier, isFaultless: isFaultless)
+            checkTasks(dossier, isFaultless: isFaultless && !hasCrashed)
             checkColleagues(dossier, among: dossiers)
             // A process that stopped between its last durable word and the server's answer cannot know.
             let isHonestDoubt =
