@@ -47,7 +47,9 @@ class Package(EndToEnd):
             echo "rights $(stat -c '%U %a' /var/lib/purr) $(stat -c '%U %a' /var/lib/purr/key)"
             as_purr() { setpriv --reuid=purr --regid=purr --clear-groups env PURR_DATA=/var/lib/purr "$@"; }
             as_purr purr settings > /dev/null
-            as_purr purr run 2> /tmp/log & daemon=$!
+            # exec: what is stopped below must be Purr itself, and no shell around it.
+            ( exec setpriv --reuid=purr --regid=purr --clear-groups env PURR_DATA=/var/lib/purr \\
+                purr run > /dev/null 2> /tmp/log ) & daemon=$!
             for try in $(seq 100); do grep -q 'Purr runs' /tmp/log && break; sleep 0.1; done
             kill -TERM $daemon; wait $daemon; echo "stopped $?"
             grep -c 'Purr stops' /tmp/log
