@@ -207,7 +207,8 @@ class Sending(WebTest):
         self.addCleanup(proxy.shutdown)
         trust = ssl.create_default_context(cafile=str(proxy.certificate))
         self.purr(*self.add_mailbox(self.host))
-        self.write("hello.md", "---\nsubject: A question\n---\nHello, see [the offer](https://example.org/offer).\n")
+        (self.folder / "mail").mkdir()
+        self.write("mail/hello.md", "---\nsubject: A question\n---\nHello, see [the offer](https://example.org/offer).\n")
         sequence = self.write(
             "intro.yaml", "name: intro\nsettings: { tracking: both }\nsteps: [{ email: hello }]\n")
         self.refuses("sequence", "apply", sequence, codes=(CONFIGURATION,), says="web check")
@@ -224,7 +225,7 @@ class Sending(WebTest):
         way_out = re.search(r"<(https://[^>]+)>", message["List-Unsubscribe"]).group(1)
         links = Links()
         links.feed(message.get_body(("html",)).get_content())
-        self.assertGreaterEqual(len(links.found), 3, links.found)
+        self.assertGreaterEqual(len(links.found), 3, message.get_body(("html",)).get_content())
         self.assertTrue(all(link.startswith(proxy.url) for link in links.found), links.found)
 
         # A scanner: every link, by HEAD and GET, from one agent within a second.
