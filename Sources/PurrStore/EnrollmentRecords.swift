@@ -240,13 +240,14 @@ extension Transaction {
     package func note(next step: Step, after id: EnrollmentID, in time: TimeInterval, hasSent: Bool = true)
         throws
     {
+        // Rounded up: a task whose midnight came a part of a millisecond early was made the day before.
         try execute(
             """
             UPDATE enrollment
                SET next_step = ?2, remaining = ?3, is_in_doubt = 0, is_task = ?4, awaits_task = 0,
                    is_first = CASE WHEN ?5 = 1 THEN 0 ELSE is_first END
              WHERE id = ?1 AND state IN ('paused', 'held')
-            """, id.rawValue, step.id.rawValue, Int64(time * 1000), step.task == nil ? 0 : 1,
+            """, id.rawValue, step.id.rawValue, Int64((time * 1000).rounded(.up)), step.task == nil ? 0 : 1,
             hasSent ? 1 : 0)
     }
 

@@ -154,9 +154,10 @@ extension Commands {
                     because: "A person said so.",
                     in: transaction)
                 // Held for something else besides: it goes on as well.
-                if try transaction.enrollment(enrollment.id)?.state == .held {
+                // Read anew: what is left of the delay is that of the step after.
+                if let noted = try transaction.enrollment(enrollment.id), noted.state == .held {
                     try transaction.resume(
-                        enrollment.id, from: .held, at: opening(for: enrollment, in: transaction), now: now)
+                        noted.id, from: .held, at: opening(for: noted, in: transaction), now: now)
                 }
                 return .countedAsSent(next: try transaction.enrollment(enrollment.id)?.nextAt)
             }
