@@ -84,7 +84,7 @@ extension Simulation {
                 world.acceptances.contains { $0.original == entry.messageID } ? .asSent : .sendAgain
             }
             world.steered.insert(enrollment.id)
-            world.tell("the user releases \(contact) (\(enrollment.reason)), \(answer.map { "\($0)" } ?? "nothing in doubt"), next \(enrollment.nextStep?.rawValue ?? "-") left \(enrollment.remaining) awaits \(enrollment.awaitsTask.map { "\($0)" } ?? "-")")
+            world.tell("the user releases \(contact) (\(enrollment.reason))")
             try ignoringRefusals { try $0.release([contact], answer: answer) }
         }
     }

@@ -165,7 +165,6 @@ package struct Simulation {
         if crashRate > 0, world.chance(crashRate) {
             trigger.arm(afterPoints: 1 + Int(world.random.next() % 6))
         }
-        var isPerformed = false
         do {
             switch try machine.next(now: world.engineNow) {
             case .wait(let until):
@@ -178,7 +177,6 @@ package struct Simulation {
                 try passCall()
                 if world.chance(crashRate / 4) { throw StoreError(.interrupted, "Before an effect.") }
                 let outcome = world.perform(effect, for: id, by: workers[id] ?? 0)
-                isPerformed = true
                 try passCall()
                 if world.chance(crashRate / 2) { throw StoreError(.interrupted, "After an effect.") }
                 // Where a cursor moves is where a crash could lose a message.
@@ -192,8 +190,7 @@ package struct Simulation {
             machines[id] = machine
         } catch let error as StoreError where error.reason == .interrupted {
             crashes += 1
-            // One that is thought dead goes on from before its effect: it must not perform it a second time.
-            if !isFaultless, !isPerformed, undead.count < 2, world.chance(0.3), let worker = workers[id],
+            if !isFaultless, undead.count < 2, world.chance(0.3), let worker = workers[id],
                 let machine = machines[id]
             {
                 undead.append((id, worker, machine))
