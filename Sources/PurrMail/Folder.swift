@@ -84,6 +84,19 @@ package struct FolderStatus: Hashable, Sendable {
     }
 }
 
+/// Where a message that was appended lies, as the server said itself.
+///
+/// Source: RFC 4315 §3, `APPENDUID`.
+package struct AppendedUID: Hashable, Sendable {
+    package let uidValidity: UIDValidity
+    package let uid: UID
+
+    package init(uidValidity: UIDValidity, uid: UID) {
+        self.uidValidity = uidValidity
+        self.uid = uid
+    }
+}
+
 /// The answer to one folder's `STATUS`: folders fail one by one (no right to read, gone since `LIST`).
 package enum FolderAnswer: Hashable, Sendable {
     case status(FolderStatus)

@@ -104,9 +104,11 @@ struct EtpanIMAP: ~Copyable {
     }
 
     /// Files a message.
+    ///
+    /// - Returns: Where it lies, if the server said so.
     func append(
         _ bytes: [UInt8], to folder: FolderName, at date: UTCDate, isSeen: Bool, isDraft: Bool
-    ) throws(MailServerFailure) {
+    ) throws(MailServerFailure) -> AppendedUID? {
         guard
             let date = unsafe mailimap_date_time_new(
                 Int32(date.day), Int32(date.month), Int32(date.year), Int32(date.hour), Int32(date.minute),
@@ -127,6 +129,7 @@ struct EtpanIMAP: ~Copyable {
                 session, folder.wire, flags, date, raw.bindMemory(to: CChar.self).baseAddress, raw.count)
         }
         try check(code, "Filing in \(folder)")
+        return feed.answer?.appendedUID
     }
 
     /// Sets limits and the tag.

@@ -62,12 +62,14 @@ extension IMAPConnection {
     /// - Parameters:
     ///   - date: When it was sent; becomes the message's internal date.
     ///   - seen: Whether it counts as read.
+    /// - Returns: Where it lies, if the server said so.
+    @discardableResult
     package func append(
         _ bytes: [UInt8], to folder: FolderName, at date: Date, seen: Bool, draft: Bool = false
-    ) throws(MailServerFailure) {
+    ) throws(MailServerFailure) -> AppendedUID? {
         try speakable(folder)
         try leaveIdle()
         let session = try EtpanIMAP(over: dialogue)
-        try session.append(bytes, to: folder, at: UTCDate(date), isSeen: seen, isDraft: draft)
+        return try session.append(bytes, to: folder, at: UTCDate(date), isSeen: seen, isDraft: draft)
     }
 }

@@ -129,6 +129,18 @@ extension IMAPResponse {
     }
 }
 
+extension IMAPResponse.Status {
+    /// Where an appended message lies: `[APPENDUID 38505 3955] …` (RFC 4315 §3); nil where the server is silent
+    /// or names several.
+    var appendedUID: AppendedUID? {
+        let words = text.prefix { $0 != "]" }.split(separator: " ")
+        guard words.count == 3, words[0].uppercased() == "[APPENDUID",
+            let validity = UInt32(words[1]), let uid = UInt32(words[2]), validity > 0, uid > 0
+        else { return nil }
+        return AppendedUID(uidValidity: UIDValidity(rawValue: validity), uid: UID(rawValue: uid))
+    }
+}
+
 /// One piece of a response.
 enum IMAPToken: Equatable {
     case open, close

@@ -143,13 +143,13 @@ package struct Rehearsal {
         case .find(let ids, let folders): return .found(account.find(ids, in: folders))
         case .file(_, let bytes, let folder, _):
             account.store(bytes, in: folder.wire, at: now)
-            return .filed(nil)
+            return .filed(.taken(nil))
         case .fileDraft(let id, let bytes, let folder, _):
             account.store(bytes, in: folder.wire, at: now)
             if let entry = try store.read({ try $0.journalEntry(id) }) {
                 schedule(.sendDraft(bytes, to: entry.recipient, entry.enrollment, entry.step), at: now)
             }
-            return .filed(nil)
+            return .filed(.taken(nil))
         case .post: return .posted(.delivered(.accepted(Self.taken)))
         case .open: return .opened(.ready)
         case .abandon: return .abandoned

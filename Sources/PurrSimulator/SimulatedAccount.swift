@@ -23,11 +23,16 @@ struct SimulatedAccount: Sendable {
     ]
 
     /// Files a message; the folder is made when it is not there.
-    mutating func store(_ bytes: [UInt8], in name: String, at instant: Date) {
+    ///
+    /// - Returns: Where it lies.
+    @discardableResult
+    mutating func store(_ bytes: [UInt8], in name: String, at instant: Date) -> AppendedUID {
         var folder = folders[name] ?? Folder(role: .other)
+        let uid = UID(rawValue: folder.nextUID)
         folder.messages.append(Stored(uid: folder.nextUID, bytes: bytes, receivedAt: instant))
         folder.nextUID += 1
         folders[name] = folder
+        return AppendedUID(uidValidity: UIDValidity(rawValue: folder.validity), uid: uid)
     }
 
     /// Moves the newest message of a folder, as a person or a rule does.

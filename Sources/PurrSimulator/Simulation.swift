@@ -81,6 +81,7 @@ package struct Simulation {
         world = World(now: start, random: random, faults: faults)
         world.filesSent = world.chance(0.5)
         world.rewritesIDs = world.chance(0.25)
+        world.tellsPlaces = seed.isMultiple(of: 2)
         userActs = start.addingTimeInterval(3_600)
         let trigger = trigger
         store = try Store.inMemory { point in try trigger.pass(point) }

@@ -37,11 +37,11 @@ extension World {
             return .messages(account.messages(in: folder, validity, uids))
         case .find(let ids, let folders): return .found(account.find(ids, in: folders))
         case .file(_, let bytes, let folder, _):
-            accounts[mailbox]?.store(bytes, in: folder.wire, at: now)
-            return .filed(nil)
+            let place = accounts[mailbox]?.store(bytes, in: folder.wire, at: now)
+            return .filed(.taken(tellsPlaces ? place : nil))
         case .fileDraft(_, let bytes, let folder, _):
             accounts[mailbox]?.store(bytes, in: folder.wire, at: now)
-            return .filed(nil)
+            return .filed(.taken(nil))
         case .post(let notice, _, _, let to): return .posted(post(notice, to: to))
         case .open(_, _, let to, _): return .opened(openTransaction(for: mailbox, by: worker, to: to))
         case .abandon:

@@ -23,6 +23,8 @@ struct World: Sendable {
     /// Whether the server files what it sends, and whether it changes Message-IDs.
     var filesSent = false
     var rewritesIDs = false
+    /// Whether the server says where what it is given lies (RFC 4315).
+    var tellsPlaces = false
     /// The transaction that stands at 354, by worker.
     var ready: [Int: (recipient: EmailAddress, since: Date)] = [:]
     /// When the last pass began that reached its end, by mailbox.

@@ -63,7 +63,7 @@ struct AttentionTests {
         case .open: return .opened(.ready)
         case .deliver: return .delivered(.accepted(ServerReply(code: 250, text: "2.0.0 Ok")))
         case .find: return .found(nil)
-        default: return .filed(nil)
+        default: return .filed(.taken(nil))
         }
     }
 

@@ -21,7 +21,13 @@ struct RunningMachine {
     var openings: [OpeningVerdict] = []
     /// Messages of the INBOX.
     private var inbox: [(bytes: [UInt8], at: Date)] = []
-    private var sentFolder: [(bytes: [UInt8], at: Date)] = []
+    private(set) var sentFolder: [(bytes: [UInt8], at: Date)] = []
+    /// What was done, in order.
+    private(set) var performed: [Effect] = []
+    /// Where a copy lies, as the server says it; nil when it says nothing.
+    var placeOfCopy: (_ uid: UInt32) -> AppendedUID? = { _ in nil }
+    /// Called when a copy was asked for, before it is taken.
+    var beforeFiling: (inout [(bytes: [UInt8], at: Date)]) -> Void = { _ in }
     private var opened: (JournalID, String)?
 
     init(_ world: CommandsWorld, limits: SendingLimits = .unlimited) throws {
@@ -89,6 +95,7 @@ struct RunningMachine {
     }
 
     private mutating func perform(_ effect: Effect) -> Outcome {
+        performed.append(effect)
         switch effect {
         case .survey:
             return .surveyed(
@@ -108,7 +115,11 @@ struct RunningMachine {
             return .messages(
                 .read(uids.map { FetchedMessage(uid: $0, bytes: all[Int($0.rawValue) - 1].bytes) }))
         case .find: return .found(nil)
-        case .file, .fileDraft: return .filed(nil)
+        case .file(_, let bytes, _, _):
+            beforeFiling(&sentFolder)
+            sentFolder.append((bytes, now))
+            return .filed(.taken(placeOfCopy(UInt32(sentFolder.count))))
+        case .fileDraft: return .filed(.taken(nil))
         case .post(_, let bytes, _, let recipient):
             posted.append((recipient.text, String(decoding: bytes, as: UTF8.self), now))
             return .posted(.delivered(.accepted(Self.taken)))

@@ -166,15 +166,18 @@ struct ConnectionTests {
         let outcome = try await blocking { () throws(MailServerFailure) in
             let connection = try IMAPConnection.scripted(server)
             let date = Date(timeIntervalSince1970: 1_700_000_000)
-            try connection.append(
+            let place = try connection.append(
                 Array("A: b\r\n\r\nc".utf8), to: FolderName(wire: "Sent Items"), at: date, seen: true)
             let refused = Outcome { () throws(MailServerFailure) in
                 try connection.append(Array("x".utf8), to: FolderName(wire: "Nope"), at: date, seen: false)
             }
             try connection.noop()
-            return refused
+            return (place, refused)
         }
         #expect(await server.finish().deviations == [])
-        #expect(outcome.text.contains("[TRYCREATE] no such folder"))
+        #expect(
+            outcome.0
+                == AppendedUID(uidValidity: UIDValidity(rawValue: 38_505), uid: UID(rawValue: 3_955)))
+        #expect(outcome.1.text.contains("[TRYCREATE] no such folder"))
     }
 }

@@ -131,23 +131,58 @@ extension MailboxMachine {
             wake.consider(due)
             return nil
         }
-        // What lies there already must have been read, so that nothing is filed twice.
-        guard let proof, proof >= due else { return proofOrNothing(now: now, wake: &wake) }
+        // What lies there already must have been read, so that nothing is filed twice. Of a mail that this worker
+        // has just sent itself, nobody else files a copy here.
+        if !(filesSent == false && freshlySent.contains(entry.id)) {
+            guard let proof, proof >= due else { return proofOrNothing(now: now, wake: &wake) }
+        }
         let bytes = try store.read { try $0.bytes(of: entry.id) }
         return .file(entry.id, bytes: bytes, sent.name, at: entry.sentAt ?? now)
     }
 
-    mutating func recordFiled(_ id: JournalID, refusal: String?, now: Date) throws(StoreError) {
+    mutating func recordFiled(
+        _ id: JournalID, _ verdict: FilingVerdict, in folder: FolderName, now: Date
+    ) throws(StoreError) {
+        freshlySent.remove(id)
+        if case .taken(let place?) = verdict, let (record, status) = nextMessage(at: place, in: folder) {
+            try write { transaction in
+                try transaction.setFiling(.seen, of: id)
+                try transaction.save(record, of: self.id)
+            }
+            folders[folder] = record
+            statuses[folder] = status
+            return
+        }
         let mailbox = self.id
         // The copy is read back like any other message, and then counts as seen.
         surveyedAt = nil
         try write { transaction in
             try transaction.setFiling(.filed, of: id)
-            guard let refusal, let entry = try transaction.journalEntry(id) else { return }
+            guard case .refused(let refusal) = verdict, let entry = try transaction.journalEntry(id) else {
+                return
+            }
             try transaction.append(
                 Event(
                     at: now, .noted, mailbox: mailbox, enrollment: entry.enrollment,
                     "The server takes no copy into Sent: \(refusal)"))
         }
+    }
+
+    /// A folder as it is known after a message of ours, if that is the very next after all that was read.
+    ///
+    /// Then there is nothing to be read back, and what the last pass proved still holds: nothing came in
+    /// between.
+    private func nextMessage(at place: AppendedUID, in folder: FolderName) -> (FolderRecord, FolderStatus)? {
+        guard var record = folders[folder], let status = statuses[folder], record.refusal.isEmpty,
+            record.uidValidity == place.uidValidity, status.uidValidity == place.uidValidity,
+            record.readThrough == status.lastUID, place.uid == status.uidNext, place.uid.rawValue < .max
+        else { return nil }
+        record.readThrough = place.uid
+        return (
+            record,
+            FolderStatus(
+                uidValidity: status.uidValidity, uidNext: UID(rawValue: place.uid.rawValue + 1),
+                messages: status.messages + 1)
+        )
     }
 }

@@ -257,6 +257,7 @@ extension MailboxMachine {
         }
         if isSent {
             mayHaveUnfiled = true
+            freshlySent.insert(id)
             recent.append(now)
             gapSeed = entropy.next()
         }

@@ -53,8 +53,10 @@ extension MailboxMachine {
         return .fileDraft(entry.id, bytes: bytes, drafts.name, at: now)
     }
 
-    mutating func recordDraftFiled(_ id: JournalID, refusal: String?, now: Date) throws(StoreError) {
+    mutating func recordDraftFiled(_ id: JournalID, _ verdict: FilingVerdict, now: Date) throws(StoreError)
+    {
         let mailbox = self.id
+        let refusal: String? = if case .refused(let words) = verdict { words } else { nil }
         try write { transaction in
             try transaction.setFiling(refusal == nil ? .filed : .none, of: id)
             guard let entry = try transaction.journalEntry(id) else { return }

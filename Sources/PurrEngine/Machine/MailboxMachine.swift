@@ -47,6 +47,8 @@ package struct MailboxMachine: Sendable {
     /// makes new ones.
     var mayHaveDoubt = true
     var mayHaveUnfiled = true
+    /// Mails whose acceptance this worker heard, and whose copy nobody can have filed yet.
+    var freshlySent: Set<JournalID> = []
     /// What was read before and cannot have changed.
     var versions = KnownVersions()
     var mailboxSettings: (text: String, value: MailboxSettings?)?
@@ -159,10 +161,10 @@ package struct MailboxMachine: Sendable {
         case (.readMessages(let folder, let validity, let uids), .messages(let reading)):
             try recordMessages(reading, in: folder, validity, asked: uids, now: now)
         case (.find(let ids, _), .found(let folder)): try recordFound(folder, ids: ids, now: now)
-        case (.file(let entry, _, _, _), .filed(let refusal)):
-            try recordFiled(entry, refusal: refusal, now: now)
-        case (.fileDraft(let entry, _, _, _), .filed(let refusal)):
-            try recordDraftFiled(entry, refusal: refusal, now: now)
+        case (.file(let entry, _, let folder, _), .filed(let verdict)):
+            try recordFiled(entry, verdict, in: folder, now: now)
+        case (.fileDraft(let entry, _, _, _), .filed(let verdict)):
+            try recordDraftFiled(entry, verdict, now: now)
         case (.post(let notice, _, _, _), .posted(let verdict)):
             try recordPosted(verdict, notice: notice, now: now)
         case (.open(let entry, _, _, _), .opened(let verdict)):
@@ -242,6 +244,8 @@ package struct MailboxMachine: Sendable {
         }
         proof = nil
         surveyedAt = nil
+        // A copy whose filing broke off may lie there or not.
+        freshlySent = []
         if isNews { try noteFailure(failure, side: "reading", now: now) }
     }
 

@@ -38,14 +38,21 @@ package enum Outcome: Sendable {
     case messages(FolderReading<[FetchedMessage]>)
     /// The folder in which one of the ids was found; nil when in none.
     case found(FolderName?)
-    /// Nil when the copy was taken; else why not.
-    case filed(String?)
+    case filed(FilingVerdict)
     case opened(OpeningVerdict)
     case delivered(DeliveryVerdict)
     case posted(PostingVerdict)
     case abandoned
     /// The mailbox's IMAP side could not be used.
     case failed(MailServerFailure)
+}
+
+/// What became of a message that was to be put into a folder.
+package enum FilingVerdict: Hashable, Sendable {
+    /// It lies there; where, if the server said so.
+    case taken(AppendedUID?)
+    /// The server's words.
+    case refused(String)
 }
 
 /// What became of a mail that was opened and handed over in one go.

@@ -205,12 +205,12 @@ actor MailServerPort: MailboxPort {
         do throws(MailServerFailure) {
             // Asked for life first: a copy that may or may not be there is not sent again at once.
             try await read { connection throws(MailServerFailure) in try connection.noop() }
-            try await read { connection throws(MailServerFailure) in
+            let place = try await read { connection throws(MailServerFailure) in
                 try connection.append(bytes, to: folder, at: date, seen: true, draft: asDraft)
             }
-            return .filed(nil)
+            return .filed(.taken(place))
         } catch  where error.reason == .refused {
-            return .filed(error.text)
+            return .filed(.refused(error.text))
         }
     }
 
