@@ -5,7 +5,7 @@ SHELL := /bin/bash
 SWIFT := swift
 PURR := .build/release/purr
 PYTHON := /usr/bin/python3
-SEEDS ?= 200
+SEEDS ?= 5000
 
 # The mail servers change users themselves, which only root's processes may.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo env PATH="$(PATH)")
@@ -55,7 +55,7 @@ test-end-to-end: build  ## only the built binary against real servers
 	$(AS_ROOT) $(PYTHON) -m unittest discover -s Tests/EndToEnd -p 'test_*.py'
 
 .PHONY: simulate
-simulate: build  ## let the engine live through 200 simulated months (SEEDS=), one process per core
+simulate: build  ## let the engine live through 5,000 simulated months (SEEDS=), one process per core
 	scripts/simulate-seeds $(SEEDS)
 
 .PHONY: seeds-long

@@ -77,7 +77,10 @@ struct FilingTests {
                 guard !hasCome else { return }
                 hasCome = true
                 folder.append(
-                    (Array("From: sam@example.org\r\nMessage-ID: <x@example.org>\r\n\r\nHi\r\n".utf8), start)
+                    (
+                        Array("From: sam@example.org\r\nMessage-ID: <x@example.org>\r\n\r\nHi\r\n".utf8),
+                        start
+                    )
                 )
             }
         }

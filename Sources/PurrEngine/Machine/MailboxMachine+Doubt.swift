@@ -172,7 +172,8 @@ extension MailboxMachine {
     ///
     /// Then there is nothing to be read back, and what the last pass proved still holds: nothing came in
     /// between.
-    private func nextMessage(at place: AppendedUID, in folder: FolderName) -> (FolderRecord, FolderStatus)? {
+    private func nextMessage(at place: AppendedUID, in folder: FolderName) -> (FolderRecord, FolderStatus)?
+    {
         guard var record = folders[folder], let status = statuses[folder], record.refusal.isEmpty,
             record.uidValidity == place.uidValidity, status.uidValidity == place.uidValidity,
             record.readThrough == status.lastUID, place.uid == status.uidNext, place.uid.rawValue < .max
