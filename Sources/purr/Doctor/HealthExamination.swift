@@ -178,7 +178,8 @@ struct HealthExamination {
             mailbox.refused = kept.0.filter { $0.isWatched && !$0.refusal.isEmpty }.map(\.name.description)
             mailbox.probe = kept.1
             let settings = MailboxSettings(of: record)
-            mailbox.hasPostalAddress = settings?.postalAddress.isEmpty == false
+            mailbox.hasPostalAddress =
+                try session.store.read { try settings?.completed(in: $0).postalAddress.isEmpty } == false
             if let vault, let settings {
                 await lookAtServers(of: record, settings, vault, session, &mailbox, &facts)
             } else {
