@@ -211,7 +211,7 @@ struct Signature {
             guard missing.isEmpty else { throw Composer.Obstacle.missingTokens(missing) }
             let rendered = try template.rendered(with: values)
             // RFC 3676 §4.3: two hyphens and a blank begin a signature.
-            text = "\n-- \n\(rendered.text)"
+            text = "\n\n-- \n\(rendered.text)"
             html = "<div class=\"signature\">\n\(rendered.html)</div>\n"
         } catch let problem as TemplateProblem {
             throw Composer.Obstacle.unusable("The signature: \(problem.text)")
