@@ -28,7 +28,9 @@ extension Transaction {
         let keys = Set(
             [contact.email.key, contact.email.canonicalKey] + others
                 + others.compactMap { EmailAddress($0)?.canonicalKey })
-        try eraseEvents(of: contact, keys: keys, standIn: standIn)
+        // Some stand with no enrollment, such as a mailbox's own; the index finds them.
+        try eraseEvents(
+            of: try enrollments(of: contact.id).map(\.id.rawValue) + [0], keys: keys, standIn: standIn.text)
         try eraseAttention(of: contact, keys: keys)
         try eraseWeb(of: contact, keys: keys)
         try eraseJudgements(of: contact)
@@ -148,32 +150,44 @@ extension Transaction {
     ///
     /// What it asked for is done by then; its id stays, so that it is not read again.
     package func eraseIfNobodyIsLeft(_ inbound: InboundID) throws {
+        guard
+            let sender = try row(
+                """
+                SELECT i.sender
+                  FROM inbound i
+                 WHERE i.id = ?1 AND i.state <> 'pending'
+                   AND EXISTS (SELECT 1 FROM inbound_match m WHERE m.inbound_id = i.id)
+                   AND NOT EXISTS (SELECT 1
+                                     FROM inbound_match m
+                                     JOIN enrollment e ON e.id = m.enrollment_id
+                                     JOIN contact c ON c.id = e.contact_id
+                                    WHERE m.inbound_id = i.id AND c.deleted_at = 0)
+                """, inbound.rawValue)?.text(0)
+        else { return }
+        let enrollments = try rows(
+            "SELECT enrollment_id FROM inbound_match WHERE inbound_id = ?1", inbound.rawValue
+        ).map { $0.integer(0) }
+        let keys = Set([sender.lowercased()].filter { !$0.isEmpty })
+        try eraseEvents(of: enrollments, keys: keys, standIn: "deleted@deleted.invalid")
+        try execute("UPDATE inbound_match SET evidence = '' WHERE inbound_id = ?1", inbound.rawValue)
         try execute(
             """
             UPDATE inbound
                SET header = ?2, sender = '', subject = '', message_id = '', excerpt = '', judgement = ''
-             WHERE id = ?1 AND state <> 'pending'
-               AND EXISTS (SELECT 1 FROM inbound_match m WHERE m.inbound_id = ?1)
-               AND NOT EXISTS (SELECT 1
-                                 FROM inbound_match m
-                                 JOIN enrollment e ON e.id = m.enrollment_id
-                                 JOIN contact c ON c.id = e.contact_id
-                                WHERE m.inbound_id = ?1 AND c.deleted_at = 0)
+             WHERE id = ?1
             """, inbound.rawValue, Data())
     }
 
-    /// Takes the contact's addresses out of what was written down about their enrollments.
-    private func eraseEvents(of contact: Contact, keys: Set<String>, standIn: EmailAddress) throws {
-        // Some stand with no enrollment, such as a mailbox's own; the index finds them.
-        for id in try enrollments(of: contact.id).map(\.id.rawValue) + [0] {
+    /// Takes addresses out of what was written down about enrollments.
+    private func eraseEvents(of enrollments: [Int64], keys: Set<String>, standIn: String) throws {
+        for id in enrollments {
             let events = try rows("SELECT id, text, evidence FROM event WHERE enrollment_id = ?1", id)
             for event in events {
                 var (text, evidence) = (event.text(1), event.text(2))
                 for key in keys.sorted() {
-                    text = text.replacingOccurrences(
-                        of: key, with: standIn.text, options: .caseInsensitive)
+                    text = text.replacingOccurrences(of: key, with: standIn, options: .caseInsensitive)
                     evidence = evidence.replacingOccurrences(
-                        of: key, with: standIn.text, options: .caseInsensitive)
+                        of: key, with: standIn, options: .caseInsensitive)
                 }
                 guard text != event.text(1) || evidence != event.text(2) else { continue }
                 try execute(
