@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sqlite3
 import time
 import unittest
@@ -125,6 +126,7 @@ class Installations(Doctor):
             path.unlink()
         found = self.doctor("--offline", code=1)
         self.assertIn("purr init", found["database", ""]["what"])
+        self.assertEqual({check for check, _ in found}, {"clock", "timeZones", "database"})
 
     def test_a_clock_that_is_wrong(self):
         self.connect(probe=False)
@@ -152,6 +154,23 @@ class Installations(Doctor):
         found = self.doctor()
         self.assertEqual(found["publicURL", ""]["state"], "warning")
         self.assertIn("cannot be reached", found["publicURL", ""]["what"])
+
+    def test_a_daemon_with_a_public_url(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.purr("web", "set", "--public-url", f"http://127.0.0.1:{port}", "--port", port)
+        self.start_daemon()
+        self.until(lambda: self.run_purr("web", "check").code == 0, 30, "the web front")
+        found = self.doctor()
+        self.assertEqual(found["publicURL", ""]["state"], "ok", found["publicURL", ""])
+        self.assertEqual(found["daemon", ""]["what"], "The daemon runs.")
+        self.purr("web", "set", "--public-url", f"http://localhost:{port}")
+        self.assertIn("purr web check", self.doctor()["publicURL", ""]["fix"])
+        self.purr("web", "check")
+        self.purr("web", "set", "--off")
+        self.until(lambda: self.run_purr("doctor", "--json").code == 1, 30, "the web front to be off")
+        self.assertIn("cannot be reached", self.doctor(code=1)["publicURL", ""]["what"])
 
 
 class SenderDomains(Doctor):

@@ -4,7 +4,8 @@ internal import PurrMail
 extension HealthFacts {
     /// What the facts mean, and what to do: a function of them alone.
     package var findings: [HealthFinding] {
-        [clockFinding, zonesFinding, diskFinding] + folderFindings + [
+        guard !database.isAbsent else { return [clockFinding, zonesFinding, databaseFinding] }
+        return [clockFinding, zonesFinding, diskFinding] + folderFindings + [
             keyFinding, databaseFinding, daemonFinding,
         ]
             + [webFinding].compactMap { $0 } + mailboxes.flatMap { $0.findings(at: now) }
@@ -175,7 +176,9 @@ extension HealthFacts {
         if let problem = database.problem {
             return HealthFinding(
                 .database, "", .wrong, problem,
-                fix: "Do what it says; nothing else can be looked at before.")
+                fix: database.isAbsent
+                    ? "Make it with purr init, or name the right folder with --data or PURR_DATA."
+                    : "Do what it says; nothing else can be looked at before.")
         }
         if let damage = database.damage {
             return HealthFinding(

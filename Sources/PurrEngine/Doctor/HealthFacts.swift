@@ -103,6 +103,8 @@ package struct HealthFacts: Sendable {
     package struct Database: Sendable {
         /// Why it cannot be opened; nil when it can.
         package var problem: String?
+        /// Whether there is none yet, so that nothing else can be looked at.
+        package var isAbsent = false
         /// What is damaged in it; nil when nothing is.
         package var damage: String?
         package var schema = 0

@@ -41,8 +41,11 @@ struct HealthExamination {
         facts.isOffline = isOffline
         step("the machine")
         lookAtMachine(&facts)
+        let vault = lookAtKey(&facts)
+        facts.daemon.isRunning = folder.isDaemonRunning
         let store: Store
         do { store = try folder.open() } catch {
+            facts.database.isAbsent = (error as? CommandError)?.kind == .noInput
             facts.database.problem = Ending.sentence(for: error)?.text ?? "The database cannot be opened."
             return facts
         }
@@ -56,7 +59,6 @@ struct HealthExamination {
         guard facts.database.damage == nil else { return facts }
         facts.clock.newestNote = try store.read { try $0.newestNote() }.map(clock.real)
         try lookAtDaemon(session, &facts)
-        let vault = lookAtKey(&facts)
         try await lookAtMailboxes(session, vault, &facts)
         try lookAtWeb(session, &facts)
         if !isOffline { await lookAtDomains(&facts) }
@@ -152,9 +154,8 @@ struct HealthExamination {
 
     private func lookAtDaemon(_ session: Session, _ facts: inout HealthFacts) throws {
         step("the daemon")
-        let isRunning = folder.isDaemonRunning
-        let report = try session.commands.status(clock: session.clock, isDaemonRunning: isRunning)
-        facts.daemon.isRunning = isRunning
+        let report = try session.commands.status(
+            clock: session.clock, isDaemonRunning: facts.daemon.isRunning)
         facts.daemon.alarms = report.alarms
         facts.daemon.held = report.counts.held
         facts.daemon.hasWork = try session.store.read { try $0.hasOpenEnrollments() }
@@ -290,7 +291,8 @@ struct HealthExamination {
         if isAsked, let key {
             step(url.text)
             outcome = PublicURLTest(url: url, tokens: LinkTokens(key: key), ca: webAuthority).run()
-            if let date = outcome.date {
+            // Without TLS it is this machine itself that answers.
+            if let date = outcome.date, url.isSecure {
                 facts.clock.readings.append(.init(source: url.text, theirs: date, ours: Date()))
             }
         }
