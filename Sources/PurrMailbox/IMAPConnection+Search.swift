@@ -64,6 +64,16 @@ extension IMAPConnection {
         return found.sorted()
     }
 
+    /// The messages in whose subject these words stand.
+    ///
+    /// - Returns: In rising order; nothing for words that cannot be asked for.
+    package func find(subject words: String, in folder: FolderName) throws(MailServerFailure) -> [UID] {
+        guard let words = IMAPDialogue.quoted(words) else { return [] }
+        endBurst()
+        _ = try burst(in: folder)
+        return try search("SUBJECT \(words)")
+    }
+
     /// Says `UID SEARCH` in the open folder.
     ///
     /// - Returns: In rising order, each once.

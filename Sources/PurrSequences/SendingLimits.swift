@@ -14,10 +14,12 @@ package struct SendingLimits: Hashable, Sendable {
     package var maximumGap: Double
     /// A step overdue by more days than this is held, not sent (spec S8.2).
     package var holdAfterDays: Int
+    /// The way up to ``perDay`` of a mailbox that is new; nil where there is none.
+    package var rampUp: RampUp?
 
     package init(
         perDay: Int = 500, perMinute: Int = 10, bulkPerMinute: Int = 3, minimumGap: Double = 1,
-        maximumGap: Double = 8, holdAfterDays: Int = 3
+        maximumGap: Double = 8, holdAfterDays: Int = 3, rampUp: RampUp? = nil
     ) {
         self.perDay = perDay
         self.perMinute = perMinute
@@ -25,6 +27,7 @@ package struct SendingLimits: Hashable, Sendable {
         self.minimumGap = minimumGap
         self.maximumGap = maximumGap
         self.holdAfterDays = holdAfterDays
+        self.rampUp = rampUp
     }
 
     package static let standard = SendingLimits()
@@ -61,13 +64,33 @@ extension SendingLimits {
     package func nextFree(
         at now: Date, recent: [Date], gapSeed: UInt64, pace: Pace = .single
     ) -> (date: Date, reason: Reason?) {
+        var free = nextFree(
+            at: now, dayLimit: perDay(at: now), recent: recent, gapSeed: gapSeed, pace: pace)
+        // A ramp-up lets more go before the oldest mail is a day old.
+        var step = rampUp?.nextStep(after: now)
+        while free.reason == .perDay, let moment = step, moment < free.date {
+            let limit = perDay(at: moment)
+            let sooner = nextFree(at: moment, dayLimit: limit, recent: recent, gapSeed: gapSeed, pace: pace)
+            free = (sooner.date, sooner.reason ?? .perDay)
+            step = rampUp?.nextStep(after: moment)
+            if sooner.reason == nil { break }
+        }
+        return free
+    }
+
+    /// The most in the 24 hours before that time.
+    package func perDay(at now: Date) -> Int { rampUp?.limit(perDay, at: now) ?? perDay }
+
+    private func nextFree(
+        at now: Date, dayLimit: Int, recent: [Date], gapSeed: UInt64, pace: Pace
+    ) -> (date: Date, reason: Reason?) {
         var free = now
         var reason: Reason?
         func wait(until date: Date, for cause: Reason) {
             if date > free { (free, reason) = (date, cause) }
         }
         let minuteLimit = mostPerMinute(at: pace)
-        if let oldest = send(perDay, before: recent) { wait(until: oldest + 86_400, for: .perDay) }
+        if let oldest = send(dayLimit, before: recent) { wait(until: oldest + 86_400, for: .perDay) }
         if let oldest = send(minuteLimit, before: recent) { wait(until: oldest + 60, for: .perMinute) }
         if let last = recent.last { wait(until: last + gap(seed: gapSeed), for: .gap) }
         return (free, reason)
@@ -109,7 +132,7 @@ extension SendingLimits {
 
 extension SendingLimits: Codable {
     private enum CodingKeys: String, CodingKey {
-        case perDay, perMinute, bulkPerMinute, minimumGap, maximumGap, holdAfterDays
+        case perDay, perMinute, bulkPerMinute, minimumGap, maximumGap, holdAfterDays, rampUp
     }
 
     package init(from decoder: any Decoder) throws {
@@ -124,6 +147,7 @@ extension SendingLimits: Codable {
             bulkPerMinute: try number(.bulkPerMinute, else: standard.bulkPerMinute),
             minimumGap: try number(.minimumGap, else: standard.minimumGap),
             maximumGap: try number(.maximumGap, else: standard.maximumGap),
-            holdAfterDays: try number(.holdAfterDays, else: standard.holdAfterDays))
+            holdAfterDays: try number(.holdAfterDays, else: standard.holdAfterDays),
+            rampUp: try container.decodeIfPresent(RampUp.self, forKey: .rampUp))
     }
 }

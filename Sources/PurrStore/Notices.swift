@@ -97,9 +97,11 @@ extension Transaction {
             """
             UPDATE notice
                SET state = ?2, reply = ?3, sent_at = CASE WHEN ?2 = 'sent' THEN ?4 ELSE sent_at END,
-                   due_at = CASE WHEN ?5 = 0 THEN due_at ELSE ?5 END
+                   due_at = CASE WHEN ?5 = 0 THEN due_at ELSE ?5 END,
+                   -- It names people; nobody reads it again.
+                   bytes = CASE WHEN ?2 = 'sent' THEN ?6 ELSE bytes END
              WHERE id = ?1
-            """, id.rawValue, state.rawValue, reply, instant.milliseconds, dueAt?.milliseconds ?? 0)
+            """, id.rawValue, state.rawValue, reply, instant.milliseconds, dueAt?.milliseconds ?? 0, Data())
     }
 
     /// What was being sent when the process stopped is never sent again.

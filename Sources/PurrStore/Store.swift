@@ -104,6 +104,14 @@ package final class Store: Sendable {
         }
     }
 
+    /// Empties the journal of writes into the file, so that nothing that was erased stays in it.
+    ///
+    /// - Returns: Whether that could be done; somebody who reads or writes at this moment keeps it from being.
+    @discardableResult
+    package func emptyJournal() throws(StoreError) -> Bool {
+        try read { try $0.row("PRAGMA wal_checkpoint(TRUNCATE)")?.int(0) == 0 }
+    }
+
     /// Asks the database whether the file is whole; nil when it is, else what it says.
     package func damage() throws(StoreError) -> String? {
         try read { transaction in

@@ -224,7 +224,7 @@ extension Commands {
         let composer = Composer(
             enrollment: enrollment, sequence: sequence, version: version, contact: contact,
             mailbox: mailbox,
-            settings: settings, owner: try transaction.owner(of: mailbox.id),
+            settings: try settings.completed(in: transaction), owner: try transaction.owner(of: mailbox.id),
             earlier: try transaction.journal(of: enrollment.id), edit: edit)
         let mail: PreparedMail
         do {

@@ -27,7 +27,16 @@ package struct StatusReport: Sendable, Encodable {
         /// When its limits allow the next send; null for now.
         @OrNull package var freeAt: Date?
         package let sentLast24Hours: Int
+        /// What holds now.
         package let limitPerDay: Int
+        /// What a mailbox that warms up leads to, and when; null for others.
+        @OrNull package var warmingUp: WarmingUp?
+    }
+
+    /// The end of a mailbox's ramp-up.
+    package struct WarmingUp: Sendable, Encodable {
+        package let toPerDay: Int
+        package let until: Date
     }
 
     package struct Counts: Sendable, Encodable {
@@ -92,7 +101,7 @@ extension Commands {
     private func mailbox(
         _ record: MailboxRecord, sent: Int, isDaemonRunning: Bool, in transaction: Transaction
     ) throws -> StatusReport.Mailbox {
-        let settings = Document.value(MailboxSettings.self, from: record.settings)
+        let limits = Document.value(MailboxSettings.self, from: record.settings)?.limits ?? .standard
         let folders = try transaction.folders(of: record.id)
         let free = record.freeAt.flatMap { $0 > now ? $0 : nil }
         let (state, reason): (StatusReport.Mailbox.State, String?) =
@@ -113,7 +122,11 @@ extension Commands {
             address: record.address.text, state: state, reason: reason,
             folders: folders.isEmpty ? nil : folders.count(where: \.isWatched), provenAt: record.provenAt,
             failingSince: record.failingSince, freeAt: free, sentLast24Hours: sent,
-            limitPerDay: settings?.limits.perDay ?? SendingLimits.standard.perDay)
+            limitPerDay: limits.perDay(at: now),
+            warmingUp: limits.rampUp.flatMap { rampUp in
+                limits.perDay(at: now) < limits.perDay
+                    ? StatusReport.WarmingUp(toPerDay: limits.perDay, until: rampUp.endsAt) : nil
+            })
     }
 
     private func alarms(

@@ -4,6 +4,8 @@ internal import Foundation
 /// Where the key lies that opens the credentials: 32 bytes, as they are or in base64 (spec M7.2).
 package struct KeyFile: Sendable, Hashable {
     let path: String
+    /// Where it lies, for a look at its rights.
+    package var location: String { path }
     /// Whether it is ours to make, rather than the user's or systemd's.
     let isOurs: Bool
 

@@ -98,6 +98,11 @@ struct Composer {
         var html = rendered.html
         // What a person looks through and sends is theirs to sign.
         let isPlain = sequence.settings.isTransactional || step.task != nil
+        if step.task == nil, let signature = settings.signature {
+            let signature = try Signature(signature, sender: sender, owner: owner)
+            text += signature.text
+            html += signature.html
+        }
         let foot = Foot(
             settings: settings, isTransactional: isPlain,
             page: links.flatMap { $0.tracking == .off ? nil : $0.unsubscribe })
@@ -183,6 +188,37 @@ struct Composer {
     }
 }
 
+/// What a mailbox puts below each mail that it sends by itself.
+struct Signature {
+    let text: String
+    let html: String
+
+    /// The tokens that may stand in one: what is the same for every recipient.
+    static let tokens: Set<String> = [
+        "sender.name", "sender.firstName", "sender.email", "sender.meetingLink",
+    ]
+
+    /// - Parameter markdown: Checked before it was stored; what the sender has lost since is an obstacle.
+    init(_ markdown: String, sender: NamedAddress, owner: UserRecord?) throws {
+        let values = [
+            "sender.name": sender.name ?? "",
+            "sender.firstName": sender.name?.split(separator: " ").first.map(String.init) ?? "",
+            "sender.email": sender.address.text, "sender.meetingLink": owner?.meetingLink ?? "",
+        ]
+        do {
+            let template = try MailTemplate(name: "signature", subject: "", body: markdown)
+            let missing = template.missing(in: values)
+            guard missing.isEmpty else { throw Composer.Obstacle.missingTokens(missing) }
+            let rendered = try template.rendered(with: values)
+            // RFC 3676 §4.3: two hyphens and a blank begin a signature.
+            text = "\n\n-- \n\(rendered.text)"
+            html = "<div class=\"signature\">\n\(rendered.html)</div>\n"
+        } catch let problem as TemplateProblem {
+            throw Composer.Obstacle.unusable("The signature: \(problem.text)")
+        }
+    }
+}
+
 /// What stands below every mail that is not transactional: who writes, and how to opt out (spec M1.4).
 private struct Foot {
     let text: String
@@ -196,11 +232,11 @@ private struct Foot {
             return
         }
         let wish = "If you would rather not hear from me again, just reply \"unsubscribe\""
-        let address = settings.postalAddress
+        let who = [settings.identity ?? "", settings.postalAddress].filter { !$0.isEmpty }
         let end = page.map { " or open \($0)" } ?? ""
         let link = page.map { " or <a href=\"\($0.escapedForHTML)\">unsubscribe here</a>" } ?? ""
-        text = "\n\n" + [address, "\(wish)\(end)."].filter { !$0.isEmpty }.joined(separator: "\n") + "\n"
-        let lines = [address.escapedForHTML, "\(wish.escapedForHTML)\(link)."].filter { !$0.isEmpty }
+        text = "\n\n" + (who + ["\(wish)\(end)."]).joined(separator: "\n") + "\n"
+        let lines = who.map(\.escapedForHTML) + ["\(wish.escapedForHTML)\(link)."]
         html = "<p style=\"color:#666;font-size:smaller\">\(lines.joined(separator: "<br>"))</p>\n"
     }
 }

@@ -75,6 +75,16 @@ extension InboundEffect {
         for contact in try wishers(in: transaction) {
             try suppress(contact.email, because: .unsubscribed, in: transaction)
         }
+        // Who was deleted has no address here any more; the wish brings it along (spec M1.4).
+        if let sender, try isOfDeleted(in: transaction) {
+            try suppress(sender, because: .unsubscribed, in: transaction)
+        }
+    }
+
+    /// Whether it stands in the thread of somebody who was deleted, and of nobody else.
+    private func isOfDeleted(in transaction: Transaction) throws -> Bool {
+        let owners = proven + matches.filter { optedOut.contains($0.owner) }
+        return try !owners.isEmpty && contacts(of: owners, in: transaction).isEmpty
     }
 
     /// Whose wish it is to get no more mail (spec R3.f).

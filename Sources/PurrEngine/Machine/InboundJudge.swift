@@ -59,6 +59,7 @@ struct InboundJudge {
         try learnThreadIndex(of: message.header, found, in: transaction)
         try effect.apply(in: transaction)
         try noteWriting(judgement, found, in: transaction)
+        try transaction.eraseIfNobodyIsLeft(record.id)
     }
 
     /// Whether a person wrote it, and in answer to which mail of ours: evidence of when they are attentive.

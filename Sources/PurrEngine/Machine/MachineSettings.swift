@@ -81,6 +81,10 @@ package struct MailboxSettings: Sendable, Hashable, Codable {
     package var sendsUnknownAgain = false
     /// The sender's postal address, for the foot of each mail (spec M1.4).
     package var postalAddress = ""
+    /// Who writes, for the foot of each mail, such as a company with its number (spec M1.4).
+    package var identity: String?
+    /// Below each mail, as Markdown with tokens of the sender; nil for none.
+    package var signature: String?
 
     package init(imap: Server, smtp: Server, user: String) {
         self.imap = imap

@@ -34,7 +34,8 @@ extension MailboxMachine {
             guard free.date <= now else {
                 wake.consider(free.date)
                 let pace: SendingLimits.Pace = due.isBulk && due.isFirst ? .bulk : .single
-                try noteFree(free.date, why: free.reason.map { words(for: $0, limits, pace) } ?? "")
+                try noteFree(
+                    free.date, why: free.reason.map { words(for: $0, limits, pace, now: now) } ?? "")
                 return nil
             }
             guard isReadable else { return nil }
@@ -61,11 +62,11 @@ extension MailboxMachine {
 
     /// The limit that is waited for, and why it is lower than usual if it is.
     private func words(
-        for reason: SendingLimits.Reason, _ limits: SendingLimits, _ pace: SendingLimits.Pace
+        for reason: SendingLimits.Reason, _ limits: SendingLimits, _ pace: SendingLimits.Pace, now: Date
     ) -> String {
         let limit =
             switch reason {
-            case .perDay: "\(limits.perDay) mails in 24 hours"
+            case .perDay: "\(limits.perDay(at: now)) mails in 24 hours\(limits.warmingWords(at: now))"
             case .perMinute: "\(limits.mostPerMinute(at: pace)) a minute"
             case .gap: "a gap between two mails"
             }

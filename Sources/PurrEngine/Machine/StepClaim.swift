@@ -57,7 +57,7 @@ struct StepClaim {
         let composer = Composer(
             enrollment: enrollment, sequence: sequence, version: version, contact: contact,
             mailbox: mailbox,
-            settings: settings, owner: try transaction.owner(of: mailbox.id),
+            settings: try settings.completed(in: transaction), owner: try transaction.owner(of: mailbox.id),
             earlier: try transaction.journal(of: enrollment.id),
             edit: try transaction.edit(of: enrollment.id, step: step.id)
                 .flatMap { Document.value(StoredTemplate.self, from: $0) })

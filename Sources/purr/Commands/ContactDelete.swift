@@ -1,6 +1,7 @@
 import ArgumentParser
 import PurrEngine
 import PurrMail
+import PurrStore
 
 struct ContactDelete: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,7 +19,8 @@ struct ContactDelete: ParsableCommand {
     @Flag(help: "Do not ask.") var yes = false
 
     func run() throws {
-        let commands = try global.session().commands
+        let session = try global.session()
+        let commands = session.commands
         let addresses = try emails.map { try address($0) }
         for one in addresses { _ = try commands.contact(one) }
         let whom = addresses.count == 1 ? "\(addresses[0])" : Output.count(addresses.count, "contact")
@@ -27,6 +29,7 @@ struct ContactDelete: ParsableCommand {
                 .usage, "Nothing was deleted. There is no way back; to do it without being asked: --yes.")
         }
         let deleted = try commands.deleteContacts(addresses)
+        _ = try? session.store.emptyJournal()
         if output.json { return try Output.json(deleted) }
         for one in deleted {
             let ended = one.ended.isEmpty ? "" : "; \(one.ended.joined(separator: ", ")) ended"

@@ -127,6 +127,7 @@ struct MailboxAdd: AsyncParsableCommand {
             filesSent: finding.probe?.filesSent)
         connection.tokens = try tokens.map { try vault.sealed($0, for: address) }
         try session.commands.connect(connection, isUpdate: update)
+        if let evidence = finding.evidence { try session.commands.note(probe: evidence, of: address) }
         if !finding.folders.isEmpty { try session.commands.note(folders: finding.folders, of: address) }
         if output.json {
             try Output.json(MailboxChecked(address: address.text, isStored: true, finding: finding))

@@ -40,6 +40,9 @@ struct MailboxCheckCommand: AsyncParsableCommand {
         if let filesSent = finding.probe?.filesSent {
             try session.commands.note(filesSent: filesSent, of: mailbox.address)
         }
+        if let evidence = finding.evidence {
+            try session.commands.note(probe: evidence, of: mailbox.address)
+        }
         try session.commands.note(folders: finding.folders, of: mailbox.address)
         if output.json {
             try Output.json(MailboxChecked(address: mailbox.address.text, isStored: true, finding: finding))

@@ -5,7 +5,7 @@ struct MailboxCommand: ParsableCommand {
         commandName: "mailbox", abstract: "Connect, check and look after mailboxes.",
         subcommands: [
             MailboxAdd.self, MailboxSignIn.self, MailboxCheckCommand.self, MailboxList.self,
-            MailboxFolders.self,
+            MailboxFolders.self, MailboxSet.self,
             MailboxPause.self,
             MailboxResume.self, MailboxRemove.self,
         ])

@@ -3,10 +3,11 @@ import PurrEngine
 
 struct SettingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "settings", abstract: "Limits that hold for everybody.",
+        commandName: "settings", abstract: "Limits and a sender that hold for everybody.",
         discussion: """
               purr settings list
               purr settings set templateLimit 12
+              purr settings set postalAddress "Storgata 1, 0155 Oslo, Norway"
             """,
         subcommands: [SettingsList.self, SettingsSet.self])
 
@@ -38,6 +39,6 @@ struct SettingsSet: ParsableCommand {
 
     func run() throws {
         try global.session().commands.setAccountSetting(key, to: value)
-        print("\(key) is \(value) now.")
+        print(value.isEmpty ? "\(key) is empty now." : "\(key) is \(Terminal.oneLine(value)) now.")
     }
 }

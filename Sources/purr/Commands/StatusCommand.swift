@@ -69,7 +69,9 @@ struct StatusCommand: ParsableCommand {
 
     private func why(_ mailbox: StatusReport.Mailbox) -> String {
         let until = mailbox.freeAt.map { " until \(Output.shortTime($0))" } ?? ""
-        return (mailbox.reason ?? "") + until
+        if let reason = mailbox.reason { return reason + until }
+        guard let warming = mailbox.warmingUp else { return until }
+        return "warming up to \(warming.toPerDay) a day until \(Output.shortTime(warming.until).prefix(10))"
     }
 
     private func ago(_ instant: Date, _ now: Date) -> String {

@@ -99,7 +99,8 @@ struct WebCheck: ParsableCommand {
             )
         }
         if let ca { _ = try contents(of: ca) }
-        let problem = problem(of: url, tokens: LinkTokens(key: try global.keyFile.key()))
+        let problem = PublicURLTest(url: url, tokens: LinkTokens(key: try global.keyFile.key()), ca: ca)
+            .run().problem
         guard try session.commands.noteWebCheck(of: url, hasPassed: problem == nil) else {
             throw CommandError(.tryLater, "The public URL was changed meanwhile; check again.")
         }
@@ -111,38 +112,6 @@ struct WebCheck: ParsableCommand {
         if let problem { throw CommandError(.unavailable, problem) }
         print("\(url) leads here.")
         if !url.isSecure { print("It is no https address, so mails do not offer the one-click post.") }
-    }
-
-    /// Why the URL does not lead here, in a sentence; nil when it does.
-    private func problem(of url: PublicURL, tokens: LinkTokens) -> String? {
-        let challenge = UUID().uuidString.lowercased()
-        for method in ["GET", "POST"] {
-            let answer: HTTPResponse
-            let address = "\(url)/check/\(challenge)"
-            let request =
-                method == "POST"
-                ? HTTPRequest.form(address, [("check", "1")], caFile: ca)
-                : HTTPRequest(.get, address, caFile: ca)
-            do throws(HTTPFailure) { answer = try request.perform() } catch {
-                return error.reason == .certificate
-                    ? "The certificate of \(url) is not accepted (\(error.text)); mend it, or name your own authority with --ca."
-                    : "\(url) cannot be reached (\(error.text)). Check its name, the proxy, and that purr run runs."
-            }
-            let text = String(decoding: answer.body, as: UTF8.self).trimmingCharacters(
-                in: .whitespacesAndNewlines)
-            if answer.status == 200, text == tokens.answer(to: "\(method) \(challenge)") { continue }
-            let words =
-                switch answer.status {
-                case 200: "something else answers there"
-                case 300..<400:
-                    "it redirects elsewhere (\(answer.status)); give the address it redirects to"
-                case 502, 503, 504:
-                    "the proxy finds nobody behind it (\(answer.status)); is purr run running"
-                default: "the answer to \(method) was \(answer.status)"
-                }
-            return "\(url) does not lead to this Purr: \(words)."
-        }
-        return nil
     }
 }
 

@@ -35,53 +35,79 @@ struct MailboxCheck {
     struct Finding: Sendable {
         var folders: [ListedFolder] = []
         var probe: Probe.Finding?
+        /// What the mail to itself showed of signatures and who believed them.
+        var evidence: ProbeEvidence?
+    }
+
+    /// Both logins, as they went.
+    struct Logins: Sendable {
+        var connection: IMAPConnection?
+        var folders: [ListedFolder] = []
+        var submission: SubmissionConnection?
+        var imapFailure: MailServerFailure?
+        var smtpFailure: MailServerFailure?
+
+        /// Says goodbye on both; blocks.
+        func close() {
+            connection?.close()
+            submission?.quit()
+        }
     }
 
     /// - Throws: The first failure, as a sentence with what to do about it.
     func run() async throws -> Finding {
         let pool = WorkerPool(name: "purr-check", threads: 1)
         var finding = Finding()
-        var failure: MailServerFailure?
-        var connection: IMAPConnection?
+        let logins = await logins(pool)
+        finding.folders = logins.folders
+        if let failure = logins.imapFailure ?? logins.smtpFailure {
+            await pool.perform { logins.close() }
+            throw CommandError(Ending.code(of: failure.reason), sentence(failure))
+        }
+        if isProbing, let connection = logins.connection, let submission = logins.submission {
+            finding.probe = try await probe(connection, submission, folders: finding.folders, pool: pool)
+            finding.evidence = try? await ProbeSearch.latest(
+                over: connection, folders: finding.folders, pool: pool)
+        }
+        await pool.perform { logins.close() }
+        return finding
+    }
+
+    /// Logs in to both sides and lists the folders.
+    func logins(_ pool: WorkerPool) async -> Logins {
+        var logins = Logins()
         do throws(MailServerFailure) {
             let (imap, credential) = (imap, credential)
             let opened = try await pool.run { () throws(MailServerFailure) in
                 let connection = try IMAPConnection.open(imap, credential: credential)
                 return (connection, try connection.folders())
             }
-            connection = opened.0
-            finding.folders = opened.1
-            line(.good, "IMAP  \(imap): \(securityWords(imap)), logged in as \(credential.user)")
+            logins.connection = opened.0
+            logins.folders = opened.1
+            line(.good, imapWords)
             showFolders(opened.1)
         } catch {
-            failure = error
+            logins.imapFailure = error
             line(.bad, "IMAP  \(imap): \(error.text)")
         }
-        var submission: SubmissionConnection?
         // A second wrong login would only bring the account closer to being locked.
-        if failure?.reason != .loginRefused {
-            do throws(MailServerFailure) {
-                let (smtp, credential) = (smtp, credential)
-                submission = try await pool.run { () throws(MailServerFailure) in
-                    try SubmissionConnection.open(smtp, credential: credential)
-                }
-                line(.good, "SMTP  \(smtp): \(securityWords(smtp)), logged in as \(credential.user)")
-            } catch {
-                failure = failure ?? error
-                line(.bad, "SMTP  \(smtp): \(error.text)")
+        guard logins.imapFailure?.reason != .loginRefused else { return logins }
+        do throws(MailServerFailure) {
+            let (smtp, credential) = (smtp, credential)
+            logins.submission = try await pool.run { () throws(MailServerFailure) in
+                try SubmissionConnection.open(smtp, credential: credential)
             }
+            line(.good, smtpWords)
+        } catch {
+            logins.smtpFailure = error
+            line(.bad, "SMTP  \(smtp): \(error.text)")
         }
-        if let failure { throw CommandError(Ending.code(of: failure.reason), sentence(failure)) }
-        if isProbing, let connection, let submission {
-            finding.probe = try await probe(connection, submission, folders: finding.folders, pool: pool)
-        }
-        let (open, sending) = (connection, submission)
-        await pool.perform {
-            open?.close()
-            sending?.quit()
-        }
-        return finding
+        return logins
     }
+
+    /// What a good login is worth saying.
+    var imapWords: String { "IMAP  \(imap): \(securityWords(imap)), logged in as \(credential.user)" }
+    var smtpWords: String { "SMTP  \(smtp): \(securityWords(smtp)), logged in as \(credential.user)" }
 
     private func sentence(_ failure: MailServerFailure) -> String {
         let text = failure.text
@@ -117,7 +143,7 @@ struct MailboxCheck {
 
     // MARK: The mail to itself
 
-    private func probe(
+    func probe(
         _ connection: IMAPConnection, _ submission: SubmissionConnection, folders: [ListedFolder],
         pool: WorkerPool
     ) async throws -> Probe.Finding {

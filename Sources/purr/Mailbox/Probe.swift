@@ -24,6 +24,9 @@ struct Probe: Sendable {
     /// Seconds to wait for a copy in Sent once the mail is there.
     static let filingPatience = 5
 
+    /// How its subject begins, for looking for it later.
+    static let subjectStart = "Purr is trying this mailbox"
+
     let subject: String
     private let message: OutgoingMessage
     /// In `References`, which servers that replace the Message-ID leave alone.
@@ -34,7 +37,7 @@ struct Probe: Sendable {
         guard let from = NamedAddress(name: name.isEmpty ? nil : name, address: address),
             let id = MessageID("probe.\(token)@\(address.domain)"),
             let mark = MessageID("mark.\(token)@\(address.domain)"),
-            let subject = HeaderText("Purr is trying this mailbox (\(token.prefix(8)))"),
+            let subject = HeaderText("\(Self.subjectStart) (\(token.prefix(8)))"),
             let automatic = HeaderText("auto-generated"),
             // RFC 3834 §5: no out-of-office note answers this.
             let field = OutgoingMessage.Field("Auto-Submitted", automatic)
