@@ -88,6 +88,8 @@ class Erasure(EndToEnd):
         self.purr("enroll", "intro", PERSON, "--from", SENDER)
         self.until(lambda: self.sql("SELECT id FROM journal WHERE state = 'sent'"), 60, "the mail to leave")
         self.purr("contact", "delete", PERSON, "--yes")
+        # Also beside a daemon that has the database open.
+        self.assertNotIn(b"numismatics", self.bytes())
         self.answer("Please unsubscribe me. I prefer numismatics.")
         self.until(lambda: self.sql("SELECT id FROM inbound WHERE state = 'judged'"), 60, "the wish to be read")
         (sender, excerpt, judgement, header), = self.sql("SELECT sender, excerpt, judgement, header FROM inbound")
