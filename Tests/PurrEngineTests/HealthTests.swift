@@ -186,6 +186,10 @@ struct ProbeEvidenceTests {
         #expect(evidence.signature(for: "else.test")?.selector == "a")
         #expect(evidence.verdict?.server == "mx.example.org")
         #expect(evidence.verdict?.results.map(\.result) == ["pass"])
+        func isOurs(_ text: String) -> Bool { ProbeEvidence.isOurs(MessageHeader(Array(text.utf8))) }
+        #expect(isOurs("Message-ID: <probe.x@example.org>\r\n"))
+        #expect(isOurs("Message-ID: <A1@prod.outlook.test>\r\nReferences: <mark.x@example.org>\r\n"))
+        #expect(!isOurs("Message-ID: <r@a.test>\r\nReferences: <a@b.test>\r\n") && !isOurs(""))
         #expect(ProbeEvidence(header: .empty, receivedAt: nil, folder: "", isJunk: false) == nil)
     }
 }

@@ -233,8 +233,15 @@ package struct ProbeEvidence: Sendable, Hashable, Codable {
 
     /// The header fields that it is made from.
     package static let fields = [
-        "Date", "Message-ID", "Received", "DKIM-Signature", "Authentication-Results",
+        "Date", "Message-ID", "References", "Received", "DKIM-Signature", "Authentication-Results",
     ]
+
+    /// Whether a mail is a test mail, by the id that we gave it; Exchange replaces the `Message-ID` and leaves
+    /// `References`.
+    package static func isOurs(_ header: MessageHeader) -> Bool {
+        header.messageID?.text.hasPrefix("probe.") == true
+            || header.references.first?.text.hasPrefix("mark.") == true
+    }
 
     /// The signature of the sender's own domain before any other.
     package func signature(for domain: String) -> DKIMSignature? {
