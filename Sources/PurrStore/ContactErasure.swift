@@ -164,6 +164,7 @@ extension Transaction {
                                     WHERE m.inbound_id = i.id AND c.deleted_at = 0)
                 """, inbound.rawValue)?.text(0)
         else { return }
+        _ = try row("PRAGMA secure_delete = ON")
         let enrollments = try rows(
             "SELECT enrollment_id FROM inbound_match WHERE inbound_id = ?1", inbound.rawValue
         ).map { $0.integer(0) }

@@ -5,7 +5,7 @@ import sqlite3
 import time
 import unittest
 
-from support import SENDER, EndToEnd, mail_host, start_host
+from support import DATA, SENDER, EndToEnd, mail_host, start_host
 
 PERSON = "kari.secret@north.test"
 SEQUENCE = """\
@@ -88,12 +88,17 @@ class Erasure(EndToEnd):
         self.purr("enroll", "intro", PERSON, "--from", SENDER)
         self.until(lambda: self.sql("SELECT id FROM journal WHERE state = 'sent'"), 60, "the mail to leave")
         self.purr("contact", "delete", PERSON, "--yes")
+        # Also beside a daemon that has the database open.
+        self.assertNotIn(b"numismatics", self.bytes())
         self.answer("Please unsubscribe me. I prefer numismatics.")
         self.until(lambda: self.sql("SELECT id FROM inbound WHERE state = 'judged'"), 60, "the wish to be read")
         (sender, excerpt, judgement, header), = self.sql("SELECT sender, excerpt, judgement, header FROM inbound")
         self.assertEqual((sender, excerpt, judgement, bytes(header)), ("", "", "", b""))
         self.assertEqual(self.sql("SELECT address_key FROM suppression"), [(PERSON,)])
         self.assertEqual(self.sql("SELECT text FROM event WHERE instr(text || evidence, ?)", "kari.secret"), [])
+        # Nobody can say any more what it was; asking does no harm.
+        self.assertIn(self.run_purr("reply", "show", 1).code, (0, DATA))
+        self.assertIn(self.run_purr("reply", "reclassify", 1, "--as", "human").code, (0, DATA))
 
 
 if __name__ == "__main__":

@@ -161,6 +161,39 @@ struct HealthTests {
     }
 }
 
+@Suite("A mail to oneself")
+struct ProbeEvidenceTests {
+    @Test("shows who signed it, who believed that, and when it was taken")
+    func reading() throws {
+        let text = """
+            Authentication-Results: mx.example.org;
+            \tspf=pass smtp.mailfrom=example.org
+            Received: from a by mx.example.org; Thu, 26 Nov 2026 12:20:00 +0000
+            Received: from b (a; b) by smtp.example.org; Thu, 26 Nov 2026 13:00:07 +0100 (CET)
+            DKIM-Signature: v=1; d=provider.test; s=a; b=x
+            DKIM-Signature: v=1; d=example.org; s=b; b=x
+            Authentication-Results: forged.test; spf=fail
+            Date: Thu, 26 Nov 2026 12:00:00 +0000
+
+            """
+        let header = MessageHeader(Array(text.replacing("\n", with: "\r\n").utf8))
+        let received = Date(timeIntervalSince1970: 1_795_695_700)
+        let evidence = try #require(
+            ProbeEvidence(header: header, receivedAt: received, folder: "INBOX", isJunk: false))
+        #expect(evidence.acceptedAt == evidence.sentAt + 7)
+        #expect(evidence.receivedAt == received)
+        #expect(evidence.signature(for: "mail.example.org")?.selector == "b")
+        #expect(evidence.signature(for: "else.test")?.selector == "a")
+        #expect(evidence.verdict?.server == "mx.example.org")
+        #expect(evidence.verdict?.results.map(\.result) == ["pass"])
+        func isOurs(_ text: String) -> Bool { ProbeEvidence.isOurs(MessageHeader(Array(text.utf8))) }
+        #expect(isOurs("Message-ID: <probe.x@example.org>\r\n"))
+        #expect(isOurs("Message-ID: <A1@prod.outlook.test>\r\nReferences: <mark.x@example.org>\r\n"))
+        #expect(!isOurs("Message-ID: <r@a.test>\r\nReferences: <a@b.test>\r\n") && !isOurs(""))
+        #expect(ProbeEvidence(header: .empty, receivedAt: nil, folder: "", isJunk: false) == nil)
+    }
+}
+
 @Suite("What name servers say of a sender's domain")
 struct HealthOfDomainTests {
     private let names: [String: NameAnswer<String>] = [

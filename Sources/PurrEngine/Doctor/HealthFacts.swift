@@ -194,6 +194,8 @@ package struct ProbeEvidence: Sendable, Hashable, Codable {
     package let sentAt: Date
     /// The server's date of receipt; nil where it gave none.
     package let receivedAt: Date?
+    /// When the submission server took it, by the lowest `Received` field; nil where there is none.
+    package let acceptedAt: Date?
     /// The folder it came into.
     package let folder: String
     package let isJunk: Bool
@@ -202,11 +204,12 @@ package struct ProbeEvidence: Sendable, Hashable, Codable {
     package let results: [String]
 
     package init(
-        sentAt: Date, receivedAt: Date?, folder: String, isJunk: Bool, signatures: [DKIMSignature],
-        results: [String]
+        sentAt: Date, receivedAt: Date?, acceptedAt: Date? = nil, folder: String, isJunk: Bool,
+        signatures: [DKIMSignature], results: [String]
     ) {
         self.sentAt = sentAt
         self.receivedAt = receivedAt
+        self.acceptedAt = acceptedAt
         self.folder = folder
         self.isJunk = isJunk
         self.signatures = signatures
@@ -219,13 +222,26 @@ package struct ProbeEvidence: Sendable, Hashable, Codable {
     package init?(header: MessageHeader, receivedAt: Date?, folder: String, isJunk: Bool) {
         guard let sentAt = header.date else { return nil }
         self.init(
-            sentAt: sentAt, receivedAt: receivedAt, folder: folder, isJunk: isJunk,
+            sentAt: sentAt, receivedAt: receivedAt,
+            // RFC 5321 §4.4: each server puts its own on top, and the date stands after the last semicolon.
+            acceptedAt: header.allRaw("Received").last.flatMap { field in
+                field.lastIndex(of: 0x3B).flatMap { MailDate.date(field[field.index(after: $0)...]) }
+            }, folder: folder, isJunk: isJunk,
             signatures: header.all("DKIM-Signature").prefix(8).compactMap { DKIMSignature(field: $0) },
             results: header.all("Authentication-Results").prefix(8).map { String($0.prefix(1_000)) })
     }
 
     /// The header fields that it is made from.
-    package static let fields = ["Date", "Message-ID", "DKIM-Signature", "Authentication-Results"]
+    package static let fields = [
+        "Date", "Message-ID", "References", "Received", "DKIM-Signature", "Authentication-Results",
+    ]
+
+    /// Whether a mail is a test mail, by the id that we gave it; Exchange replaces the `Message-ID` and leaves
+    /// `References`.
+    package static func isOurs(_ header: MessageHeader) -> Bool {
+        header.messageID?.text.hasPrefix("probe.") == true
+            || header.references.first?.text.hasPrefix("mark.") == true
+    }
 
     /// The signature of the sender's own domain before any other.
     package func signature(for domain: String) -> DKIMSignature? {

@@ -189,11 +189,11 @@ struct HealthExamination {
                 mailbox.imap = .notTried(why)
                 mailbox.smtp = .notTried(why)
             }
-            if let probe = mailbox.probe, let received = probe.receivedAt,
+            if let probe = mailbox.probe, let theirs = probe.acceptedAt ?? probe.receivedAt,
                 facts.now.timeIntervalSince(probe.sentAt) < 86_400
             {
                 facts.clock.readings.append(
-                    .init(source: "the server of \(record.address)", theirs: received, ours: probe.sentAt))
+                    .init(source: "the server of \(record.address)", theirs: theirs, ours: probe.sentAt))
             }
             facts.mailboxes.append(mailbox)
             note(mailbox.probe, domain: record.address.domain, &facts)

@@ -35,16 +35,18 @@ enum ProbeSearch {
             guard error.reason == .refused, connection.isUsable else { throw error }
             return nil
         }
-        guard let uid = hits.last, uid.rawValue > 0 else { return nil }
-        let reading = try connection.headers(
-            in: folder.name, after: UID(rawValue: uid.rawValue - 1), through: uid,
-            fields: ProbeEvidence.fields, expecting: status.uidValidity)
-        guard case .read(let slice) = reading, let header = slice.headers.last else { return nil }
-        let fields = MessageHeader(header.bytes)
-        // Whoever else writes under that subject is no witness.
-        guard fields.messageID?.text.hasPrefix("probe.") ?? true else { return nil }
-        return ProbeEvidence(
-            header: fields, receivedAt: header.receivedAt, folder: folder.name.description,
-            isJunk: folder.role == .junk)
+        // Answers to it bear its subject too; the latest few are enough to find one of ours.
+        for uid in hits.suffix(5).reversed() where uid.rawValue > 0 {
+            let reading = try connection.headers(
+                in: folder.name, after: UID(rawValue: uid.rawValue - 1), through: uid,
+                fields: ProbeEvidence.fields, expecting: status.uidValidity)
+            guard case .read(let slice) = reading, let header = slice.headers.last else { continue }
+            let fields = MessageHeader(header.bytes)
+            guard ProbeEvidence.isOurs(fields) else { continue }
+            return ProbeEvidence(
+                header: fields, receivedAt: header.receivedAt, folder: folder.name.description,
+                isJunk: folder.role == .junk)
+        }
+        return nil
     }
 }
