@@ -28,12 +28,40 @@ package func replySubject(to subject: String) -> String {
 /// Whether the subject says that it answers something: `Re:` in some language, not `Fwd:`.
 package func isReplySubject(_ subject: String) -> Bool {
     guard subject.utf8.prefix(600).contains(where: { $0 == 0x3A || $0 == 0xEF }) else { return false }
+    let beginning = Array(subject.utf8.prefix(300))
+    if beginning.allSatisfy({ $0 < 0x80 }) { return isASCIIReplySubject(beginning) }
     // The words stand at its beginning; one letter may be of any length.
     var rest = collapsed(String(subject.unicodeScalars.prefix(300)))[...]
     while let next = withoutTag(rest) { rest = next }
     guard let colon = rest.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" }) else { return false }
     return replyWords.contains(prefixWord(rest[..<colon]))
 }
+
+/// The same for letters that are bytes: most subjects, without asking Unicode's tables about each.
+private func isASCIIReplySubject(_ subject: [UInt8]) -> Bool {
+    var rest: [UInt8] = []
+    for byte in subject {
+        if byte != .space, !(0x09...0x0D).contains(byte) {
+            rest.append(byte)
+        } else if let last = rest.last, last != .space {
+            rest.append(.space)
+        }
+    }
+    if rest.last == .space { rest.removeLast() }
+    var words = rest[...]
+    while words.first == openBracket,
+        let close = words.prefix(42).firstIndex(of: closeBracket)
+    {
+        words = words[(close + 1)...].trimmed
+    }
+    guard let colon = words.prefix(24).firstIndex(of: .colon) else { return false }
+    let word = words[..<colon].trimmed.prefix { !counterMarks.contains($0) }
+    return replyWords.contains(word.lowercasedText)
+}
+
+private let openBracket = UInt8(ascii: "[")
+private let closeBracket = UInt8(ascii: "]")
+private let counterMarks = Array("[(^ *0123456789".utf8)
 
 /// What mail clients write for "Re" in some twenty languages.
 private let replyWords: Set<String> = [

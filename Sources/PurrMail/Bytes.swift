@@ -71,5 +71,23 @@ extension ArraySlice<UInt8> {
     }
 }
 
+extension Sequence where Element == UInt8 {
+    /// As text in small letters.
+    ///
+    /// `String.lowercased()` asks Unicode's tables about each letter that is not ASCII's, and about all of
+    /// them where the string is not known to be ASCII.
+    package var lowercasedText: String {
+        var isASCII = true
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(underestimatedCount)
+        for byte in self {
+            if byte >= 0x80 { isASCII = false }
+            bytes.append(isASCII ? byte.lowercased : byte)
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return isASCII ? text : text.lowercased()
+    }
+}
+
 /// The bytes of a hexadecimal digit, in capitals.
 let hexDigits: [UInt8] = Array("0123456789ABCDEF".utf8)

@@ -39,9 +39,7 @@ package struct ContentType: Hashable, Sendable {
     init?(field: ArraySlice<UInt8>) {
         let parts = ParameterList(field)
         // What follows a blank without a semicolon is a parameter whose semicolon was forgotten.
-        let names = parts.value.split(separator: "/", maxSplits: 1).compactMap {
-            $0.split(whereSeparator: \.isWhitespace).first
-        }
+        let names = Self.names(parts.value)
         guard let first = names.first, !first.isEmpty else { return nil }
         // "Content-Type: text", an obsolete spelling still seen.
         guard names.count == 2, !names[1].isEmpty else {
@@ -50,6 +48,22 @@ package struct ContentType: Hashable, Sendable {
             return
         }
         self.init(type: String(first), subtype: String(names[1]), parameters: parts.parameters)
+    }
+}
+
+extension ContentType {
+    /// Type and subtype; letters are compared as bytes where all are ASCII, which is always.
+    private static func names(_ value: String) -> [String] {
+        guard value.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return value.split(separator: "/", maxSplits: 1).compactMap {
+                $0.split(whereSeparator: \.isWhitespace).first.map(String.init)
+            }
+        }
+        return value.utf8.split(separator: .slash, maxSplits: 1).compactMap { name in
+            let start = name.drop { $0 == .space || (0x09...0x0D).contains($0) }
+            let word = start.prefix { $0 != .space && !(0x09...0x0D).contains($0) }
+            return word.isEmpty ? nil : String(decoding: word, as: UTF8.self)
+        }
     }
 }
 
@@ -86,12 +100,12 @@ struct ParameterList {
     init(_ field: ArraySlice<UInt8>) {
         // No honest field is longer than this.
         let pieces = Self.pieces(EncodedWord.unfolded(field.prefix(8_192).trimmed))
-        value = pieces.first.map { String(decoding: $0[...].trimmed, as: UTF8.self).lowercased() } ?? ""
+        value = pieces.first.map { $0[...].trimmed.lowercasedText } ?? ""
         // RFC 2231 §3: name*0, name*1*, … are joined in the order of their numbers.
         var sections: [String: [(number: Int, bytes: [UInt8], isExtended: Bool)]] = [:]
         for piece in pieces.dropFirst().prefix(64) {
             guard let equals = piece.firstIndex(of: .equals) else { continue }
-            var name = String(decoding: piece[..<equals].trimmed, as: UTF8.self).lowercased()
+            var name = piece[..<equals].trimmed.lowercasedText
             let text = Array(piece[(equals + 1)...])
             guard let star = name.firstIndex(of: "*") else {
                 if parameters[name] == nil { parameters[name] = EncodedWord.decoded(text[...]) }

@@ -86,7 +86,7 @@ enum EncodedWord {
         guard index > charsetStart, index + 2 < value.count, value[index] == .question,
             value[index + 2] == .question
         else { return nil }
-        var charset = String(decoding: value[charsetStart..<index], as: UTF8.self).lowercased()
+        var charset = value[charsetStart..<index].lowercasedText
         // RFC 2231 §5: a language may follow.
         if let star = charset.firstIndex(of: "*") { charset = String(charset[..<star]) }
         let encoding = value[index + 1].lowercased

@@ -38,6 +38,9 @@ package struct IncomingMessage: Sendable {
         /// Of the message in `message/rfc822`, or of what `text/rfc822-headers` holds.
         package internal(set) var innerHeader: MessageHeader?
 
+        /// The content as text where all of it was read already.
+        fileprivate(set) var wholeText: String?
+
         /// Whether it is a file to keep rather than text to show.
         package var isAttachment: Bool { disposition?.isAttachment ?? false }
 
@@ -48,7 +51,9 @@ package struct IncomingMessage: Sendable {
 
         /// The content as text, lines ending with LF.
         package func text(limit: Int = ReadingLimits.standard.textBytes) -> String {
-            readText(limit: limit).text
+            // No limit cuts what is not longer as transferred.
+            if let wholeText, encoded.count <= limit { return wholeText }
+            return readText(limit: limit).text
         }
 
         func readText(limit: Int) -> (text: String, isExact: Bool) {
@@ -58,23 +63,28 @@ package struct IncomingMessage: Sendable {
         }
 
         private static func withLineFeeds(_ text: String) -> String {
-            guard text.utf8.contains(.carriageReturn) else { return text }
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(text.utf8.count)
-            var previous: UInt8 = 0
-            for byte in text.utf8 {
-                if byte == .carriageReturn {
-                    bytes.append(.lineFeed)
-                } else if byte != .lineFeed || previous != .carriageReturn {
-                    bytes.append(byte)
+            var text = text
+            return text.withUTF8 { source -> String? in
+                guard source.contains(.carriageReturn) else { return nil }
+                return String(unsafeUninitializedCapacity: source.count) { target in
+                    var count = 0
+                    var previous: UInt8 = 0
+                    for byte in source {
+                        if byte != .lineFeed || previous != .carriageReturn {
+                            target[count] = byte == .carriageReturn ? .lineFeed : byte
+                            count += 1
+                        }
+                        previous = byte
+                    }
+                    return count
                 }
-                previous = byte
-            }
-            return String(decoding: bytes, as: UTF8.self)
+            } ?? text
         }
     }
 
     package let header: MessageHeader
+    /// As the header says (RFC 2045 §5.2), read once.
+    package let contentType: ContentType
     /// In order of appearance, containers before what they contain; never empty.
     package let parts: [Part]
     /// What the sender wrote; nil when there is no text at all.
@@ -93,27 +103,32 @@ package struct IncomingMessage: Sendable {
     package static func read(_ bytes: [UInt8], limits: ReadingLimits = .standard) -> IncomingMessage {
         var reader = MessageReader(bytes: bytes, limits: limits)
         reader.run()
-        return IncomingMessage(parts: reader.parts, problems: reader.problems, limits: limits)
+        return IncomingMessage(
+            parts: reader.parts, type: reader.declaredType, problems: reader.problems, limits: limits)
     }
 
-    private init(parts: [Part], problems: Set<Problem>, limits: ReadingLimits) {
+    private init(parts: [Part], type: ContentType, problems: Set<Problem>, limits: ReadingLimits) {
+        var parts = parts
         var problems = problems
+        contentType = type
         header = parts.first?.header ?? .empty
-        self.parts = parts
         if header.isEmpty { problems.insert(.noHeader) }
 
         var plain: [String] = []
         var html: [String] = []
         var budget = limits.textBytes
-        for part in parts where part.enclosure == 0 && !part.isAttachment && part.contentType.type == "text"
-        {
+        for index in parts.indices {
+            let part = parts[index]
+            guard part.enclosure == 0, !part.isAttachment, part.contentType.type == "text" else { continue }
             let isHTML = part.contentType.subtype == "html"
             guard budget > 0, isHTML || Self.isReadable(part) else { continue }
             let (text, isExact) = part.readText(limit: budget)
+            if part.encoded.count <= budget { parts[index].wholeText = text }
             budget -= text.utf8.count
             if !isExact { problems.insert(.charset) }
             if isHTML { html.append(text) } else { plain.append(text) }
         }
+        self.parts = parts
         self.html = html.first
         let text = plain.count == 1 ? plain[0] : plain.joined(separator: "\n")
         if text.utf8.contains(where: { !$0.isSpace }) {

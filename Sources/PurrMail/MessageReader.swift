@@ -8,6 +8,8 @@ struct MessageReader {
 
     private(set) var parts: [IncomingMessage.Part] = []
     private(set) var problems: Set<IncomingMessage.Problem> = []
+    /// What the message's own header says, whatever its parts are then read as.
+    private(set) var declaredType = ContentType.plainText
 
     /// A multipart whose closing delimiter has not been seen.
     private struct Container {
@@ -96,6 +98,7 @@ struct MessageReader {
             if header.isTruncated { problems.insert(.truncated) }
             if header.hasStrayLines { problems.insert(.strayLines) }
             var type = header.contentType
+            if parts.isEmpty { declaredType = type }
             if isDigest, header.raw("Content-Type") == nil { type = .message }
             if let last = parts.indices.last, enclosure > 0, parts[last].contentType.isMessage,
                 parts[last].innerHeader == nil

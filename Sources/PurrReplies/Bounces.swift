@@ -8,7 +8,7 @@ import PurrMail
 enum Bounces {
     static func judgement(_ facts: Facts) -> Judgement? {
         guard let origin = Origin(facts) else { return nil }
-        let notice = Notice(facts.message)
+        let notice = Notice(facts)
         if let judgement = embeddedReport(facts, notice, origin) { return judgement }
         let words = Failure(facts, notice)
         guard isReport(facts, notice, words, origin) else { return nil }
@@ -48,7 +48,7 @@ enum Bounces {
         case other
 
         init?(_ facts: Facts) {
-            let type = facts.header.contentType
+            let type = facts.message.contentType
             let isReport =
                 type.essence == "multipart/report"
                 && ["delivery-status", nil].contains(type.parameters["report-type"]?.lowercased())
@@ -107,7 +107,7 @@ enum Bounces {
         case .system:
             // Reports in a language or a charset that cannot be read still have their form.
             if words.isEmpty {
-                let isNamed = facts.header.contentType.parameters["report-type"] != nil
+                let isNamed = facts.message.contentType.parameters["report-type"] != nil
                 return hasReturned && (isNamed || (facts.isFromDaemon && names))
             }
             if facts.header.contains("X-Failed-Recipients") { return true }

@@ -23,18 +23,17 @@ enum Complaints {
                 isComplaint ? .complaint : .automatic, "R3.2 feedback report: \(kind)")
             judgement.recipients = addresses(
                 values("Original-Rcpt-To") + values("Removal-Recipient") + values("Redacted-Address"))
-            finish(&judgement, message)
+            finish(&judgement, facts)
             return judgement
         }
         if let judgement = unwrapped(facts) ?? formless(facts) { return judgement }
         // Hotmail's JMRP sends the message itself, with the recipient's address added to it.
-        guard let returned = ReturnedMessage.find(in: message),
-            returned.header.contains("X-HmXmrOriginalRecipient"),
+        guard let returned = facts.returned, returned.header.contains("X-HmXmrOriginalRecipient"),
             returned.offset == nil
         else { return nil }
         var judgement = facts.judgement(.complaint, "R3.2 X-HmXmrOriginalRecipient")
         judgement.recipients = addresses(returned.header.all("X-HmXmrOriginalRecipient"))
-        finish(&judgement, message)
+        finish(&judgement, facts)
         return judgement
     }
 
@@ -55,13 +54,13 @@ enum Complaints {
 
     /// A report by its type or by AOL's subject, without the part that says so; it must return the message.
     private static func formless(_ facts: Facts) -> Judgement? {
-        let type = facts.header.contentType
+        let type = facts.message.contentType
         let isTyped = type.parameters["report-type"]?.lowercased() == "feedback-report"
         guard isTyped || feedbackSubjects.begins(facts.subject) != nil, !facts.isReplySubject,
             ReturnedMessage.attached(to: facts.message) != nil
         else { return nil }
         var judgement = facts.judgement(.complaint, "R3.2 feedback report without fields")
-        finish(&judgement, facts.message)
+        finish(&judgement, facts)
         return judgement
     }
 
@@ -69,8 +68,8 @@ enum Complaints {
         "email feedback report for ip", "fw: email feedback report for ip",
     ])
 
-    private static func finish(_ judgement: inout Judgement, _ message: IncomingMessage) {
-        let returned = ReturnedMessage.find(in: message)
+    private static func finish(_ judgement: inout Judgement, _ facts: Facts) {
+        let returned = facts.returned
         judgement.originalIDs = returned?.ids ?? []
         judgement.proof = judgement.originalIDs.isEmpty ? .structure : .originalID
         if judgement.recipients.isEmpty, let header = returned?.header {

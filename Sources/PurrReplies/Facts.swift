@@ -14,6 +14,8 @@ struct Facts {
     let hasNullReturnPath: Bool
     let isFromDaemon: Bool
     let autoSubmitted: String?
+    /// What it gives back of a message, as a part or in its text.
+    let returned: ReturnedMessage?
 
     var header: MessageHeader { message.header }
 
@@ -30,6 +32,7 @@ struct Facts {
         hasNullReturnPath = Senders.hasNullReturnPath(header)
         isFromDaemon = Senders.isDaemon(header)
         autoSubmitted = header.raw("Auto-Submitted").map { ParameterizedWord.first($0) }
+        returned = ReturnedMessage.find(in: message)
     }
 
     /// Whether it says that it answers something: by a field or by its subject.

@@ -17,7 +17,8 @@ struct Notice {
     /// Whether a file is attached that no report has: a program, an archive, a page.
     let hasForeignFile: Bool
 
-    init(_ message: IncomingMessage) {
+    init(_ facts: Facts) {
+        let message = facts.message
         var text = message.plainText ?? ""
         // Some systems put the reason into text without a subtype we show; the first text part serves.
         if text.isEmpty {
@@ -27,12 +28,12 @@ struct Notice {
         }
         let bytes = Array(text.utf8.prefix(131_072))
         let attached = ReturnedMessage.attached(to: message)
-        let inline = ReturnedMessage.find(in: bytes)
         // Fields quoted in the middle of a notice whose message is attached end nothing.
-        let cut = attached == nil ? inline?.offset ?? bytes.count : bytes.count
+        let inline = attached == nil ? ReturnedMessage.find(in: bytes) : nil
+        let cut = inline?.offset ?? bytes.count
         self.text = String(decoding: bytes[..<min(cut, 16_384)], as: UTF8.self)
         words = SearchText(self.text)
-        returned = attached ?? ReturnedMessage.find(in: message)
+        returned = facts.returned
         let parts = message.parts.filter { $0.enclosure == 0 && !$0.contentType.isMultipart }
         hasEnclosure = parts.contains { $0.contentType.isMessage || $0.contentType.isHeaders }
         shape = NoticeShape(self.text)

@@ -157,10 +157,7 @@ struct OwnText: Sendable {
         guard let end = start.firstIndex(where: { $0 == UInt8(ascii: ":") || $0 == 0xEF }),
             start[end] != 0xEF || line[end...].starts(with: fullwidthColon)
         else { return nil }
-        let word = String(
-            decoding: trimmed(start[..<end].filter { $0 != UInt8(ascii: "*") }[...]), as: UTF8.self
-        )
-        .lowercased()
+        let word = trimmed(start[..<end].filter { $0 != UInt8(ascii: "*") }[...]).lowercasedText
         if fromWords.contains(word) { return .from }
         return otherWords.contains(word) ? .other : nil
     }
@@ -180,13 +177,12 @@ struct OwnText: Sendable {
             let line = trimmed(lines[index + length - 1])
             if line.isEmpty || line.first == UInt8(ascii: ">") { return nil }
             guard joined.count + line.count < 400 else { return nil }
+            let isEnd = endsWithColon(line)
+            // What is written right above it does not belong to it.
+            if length == 1, !isEnd, !mayBeginAttribution(line) { return nil }
             if length > 1 { joined.append(0x20) }
             joined += line
-            guard endsWithColon(line) else {
-                // What is written right above it does not belong to it.
-                if length == 1, !mayBeginAttribution(line) { return nil }
-                continue
-            }
+            guard isEnd else { continue }
             let isAddressed = joined.contains { ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x40 || $0 == 0x3C }
             if isAddressed, wrote.matches(SearchText(bytes: joined[...])) { return length }
             return isDated(joined[...]) && isQuoted(lines, after: index + length) ? length : nil

@@ -11,7 +11,7 @@ enum Receipts {
                 && ["message/disposition-notification", "message/global-disposition-notification"]
                     .contains(part.contentType.essence)
         }
-        let type = message.header.contentType
+        let type = message.contentType
         let isReport =
             type.essence == "multipart/report"
             && type.parameters["report-type"]?.lowercased() == "disposition-notification"

@@ -14,7 +14,7 @@ enum Reports {
 
     static func judgement(_ facts: Facts) -> Judgement? {
         let message = facts.message
-        let type = message.header.contentType
+        let type = message.contentType
         guard
             let part = message.parts.first(where: { part in
                 part.enclosure == 0
@@ -29,7 +29,7 @@ enum Reports {
         else { return nil }
         let recipients = recipients(in: part.decoded(limit: 262_144))
         guard !recipients.isEmpty else { return nil }
-        return judgement(facts, recipients, rule: "R3.3 delivery status", notice: Notice(message))
+        return judgement(facts, recipients, rule: "R3.3 delivery status", notice: Notice(facts))
     }
 
     /// The verdict over all recipients: a failure outranks a delay, a delay a success.

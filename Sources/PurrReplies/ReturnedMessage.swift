@@ -23,11 +23,15 @@ struct ReturnedMessage {
 
     static func find(in message: IncomingMessage) -> ReturnedMessage? {
         if let attached = attached(to: message) { return attached }
+        let plainText = message.plainText ?? ""
+        var isPlainTextRead = plainText.isEmpty
         // Where gateways have turned the returned message into a file or into more text.
         for part in message.parts where part.enclosure == 0 && part.contentType.type == "text" {
-            if let found = find(in: Array(part.text(limit: 131_072).utf8)) { return found }
+            let text = part.text(limit: 131_072)
+            if let found = find(in: Array(text.utf8)) { return found }
+            if text == plainText { isPlainTextRead = true }
         }
-        return find(in: Array((message.plainText ?? "").utf8))
+        return isPlainTextRead ? nil : find(in: Array(plainText.utf8))
     }
 
     /// The returned message where it is a part, or where its header was taken for a part's.
@@ -51,7 +55,7 @@ struct ReturnedMessage {
         var candidates = 0
         while lineStart < text.count, candidates < 64 {
             let end = text[lineStart...].firstIndex(of: 0x0A) ?? text.count
-            guard fieldName(text, from: lineStart, to: end).map(known.contains) ?? false else {
+            guard isKnownField(text, from: lineStart, to: end) else {
                 lineStart = end + 1
                 continue
             }
@@ -117,6 +121,18 @@ struct ReturnedMessage {
         text[start...].prefix(24).prefix(while: isMargin).count
     }
 
+    /// Whether a field of every mail stands there: most lines are told by their first letter.
+    private static func isKnownField(_ text: [UInt8], from start: Int, to end: Int) -> Bool {
+        var index = start
+        while index < end, isMargin(text[index]) { index += 1 }
+        guard index < end, knownBeginnings.contains(SearchText.lowercased(text[index])) else {
+            return false
+        }
+        return fieldName(text, from: start, to: end).map(known.contains) ?? false
+    }
+
+    private static let knownBeginnings = ByteSet("rmdftscxuil")
+
     /// The name in small letters when a field stands there.
     private static func fieldName(_ text: [UInt8], from start: Int, to end: Int) -> String? {
         guard start < end else { return nil }
@@ -126,7 +142,7 @@ struct ReturnedMessage {
         }
         let name = content[..<colon]
         guard name.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
-        return String(decoding: name, as: UTF8.self).lowercased()
+        return String(decoding: name.map(SearchText.lowercased), as: UTF8.self)
     }
 
     /// Fields of every mail.

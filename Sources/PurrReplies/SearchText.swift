@@ -9,45 +9,62 @@ struct SearchText: Sendable {
 
     /// - Parameter text: UTF-8; a character cut in two at the end does no harm.
     init(bytes text: ArraySlice<UInt8>) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        var last: UInt8 = 0x20
-        for byte in text {
-            guard byte < 0x80 else {
-                self.bytes = Self.normalized(String(decoding: text, as: UTF8.self))
-                return
+        var isASCII = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: text.count) { target, count in
+            var last: UInt8 = 0x20
+            for byte in text {
+                guard byte < 0x80 else {
+                    isASCII = false
+                    return
+                }
+                let next = byte <= 0x20 || byte == 0x7F ? 0x20 : Self.lowercased(byte)
+                if next != 0x20 || last != 0x20 {
+                    target[count] = next
+                    count += 1
+                }
+                last = next
             }
-            let next = byte <= 0x20 || byte == 0x7F ? 0x20 : Self.lowercased(byte)
-            if next != 0x20 || last != 0x20 { bytes.append(next) }
-            last = next
+            if count > 0, last == 0x20 { count -= 1 }
         }
-        if bytes.last == 0x20 { bytes.removeLast() }
-        self.bytes = bytes
+        self.bytes = isASCII ? bytes : Self.normalized(String(decoding: text, as: UTF8.self))
     }
 
     /// The same for text beyond ASCII.
     private static func normalized(_ text: String) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
-        for scalar in text.lowercased().unicodeScalars {
+        for scalar in text.unicodeScalars {
             switch scalar.value {
-            case 0...0x20, 0x7F...0xA0, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x3000:
-                if let last = bytes.last, last != 0x20 { bytes.append(0x20) }
-            case 0x21...0x7E: bytes.append(UInt8(scalar.value))
-            case 0x200B...0x200F, 0x00AD, 0xFEFF, 0x2060...0x2064: break
-            case 0x2018...0x201B, 0x00B4, 0x02BC: bytes.append(UInt8(ascii: "'"))
-            case 0x201C...0x201F, 0x00AB, 0x00BB, 0x300C...0x300F: bytes.append(UInt8(ascii: "\""))
-            case 0x2010...0x2015, 0x2212, 0xFF0D: bytes.append(UInt8(ascii: "-"))
-            case 0x301C: bytes.append(UInt8(ascii: "~"))
-            case 0x3001, 0xFF0C: bytes.append(UInt8(ascii: ","))
-            case 0x3002: bytes.append(UInt8(ascii: "."))
-            // Fullwidth ASCII.
-            case 0xFF01...0xFF5E: bytes.append(lowercased(UInt8(scalar.value - 0xFF01 + 0x21)))
-            default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            case 0...0xBF, 0xD7, 0xDF...0xFF: append(scalar, to: &bytes)
+            // Latin-1's and Russian's capitals stand 32 before their small letters.
+            case 0xC0...0xDE, 0x410...0x42F:
+                Unicode.Scalar(scalar.value + 0x20).map { append($0, to: &bytes) }
+            // Russian's small letters; punctuation; Chinese and Japanese.
+            case 0x430...0x44F, 0x2000...0x206F, 0x3000...0x9FFF: append(scalar, to: &bytes)
+            default:
+                for small in scalar.properties.lowercaseMapping.unicodeScalars { append(small, to: &bytes) }
             }
         }
         if bytes.last == 0x20 { bytes.removeLast() }
         return bytes
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+        switch scalar.value {
+        case 0...0x20, 0x7F...0xA0, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x3000:
+            if let last = bytes.last, last != 0x20 { bytes.append(0x20) }
+        case 0x21...0x7E: bytes.append(lowercased(UInt8(scalar.value)))
+        case 0x200B...0x200F, 0x00AD, 0xFEFF, 0x2060...0x2064: break
+        case 0x2018...0x201B, 0x00B4, 0x02BC: bytes.append(UInt8(ascii: "'"))
+        case 0x201C...0x201F, 0x00AB, 0x00BB, 0x300C...0x300F: bytes.append(UInt8(ascii: "\""))
+        case 0x2010...0x2015, 0x2212, 0xFF0D: bytes.append(UInt8(ascii: "-"))
+        case 0x301C: bytes.append(UInt8(ascii: "~"))
+        case 0x3001, 0xFF0C: bytes.append(UInt8(ascii: ","))
+        case 0x3002: bytes.append(UInt8(ascii: "."))
+        // Fullwidth ASCII.
+        case 0xFF01...0xFF5E: bytes.append(lowercased(UInt8(scalar.value - 0xFF01 + 0x21)))
+        default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        }
     }
 
     static func lowercased(_ byte: UInt8) -> UInt8 {
@@ -170,18 +187,32 @@ struct PhraseSet: Sendable {
     private func first(in text: SearchText, from start: Int) -> (phrase: String, range: Range<Int>)? {
         let bytes = text.bytes
         var index = start
-        while index + 1 < bytes.count {
-            let pair = Int(bytes[index]) << 8 | Int(bytes[index + 1])
-            if starts[pair >> 6] & (1 << UInt64(pair & 63)) != 0 {
-                var best: Phrase?
-                for phrase in buckets[Int(bytes[index])] where matches(phrase, at: index, in: bytes) {
-                    if best.map({ $0.bytes.count < phrase.bytes.count }) ?? true { best = phrase }
-                }
-                if let best { return (best.text, index..<(index + best.bytes.count)) }
+        while let place = nextStart(in: bytes, from: index) {
+            var best: Phrase?
+            for phrase in buckets[Int(bytes[place])] where matches(phrase, at: place, in: bytes) {
+                if best.map({ $0.bytes.count < phrase.bytes.count }) ?? true { best = phrase }
             }
-            index += 1
+            if let best { return (best.text, place..<(place + best.bytes.count)) }
+            index = place + 1
         }
         return nil
+    }
+
+    /// The first place from `start` on where two bytes stand that a phrase begins with.
+    private func nextStart(in bytes: [UInt8], from start: Int) -> Int? {
+        guard start + 1 < bytes.count else { return nil }
+        return bytes.withUnsafeBufferPointer { bytes in
+            starts.withUnsafeBufferPointer { starts in
+                var pair = Int(bytes[start])
+                for index in start..<(bytes.count - 1) {
+                    pair = (pair & 0xFF) << 8 | Int(bytes[index + 1])
+                    if starts[pair >> 6] & (1 << UInt64(truncatingIfNeeded: pair & 63)) != 0 {
+                        return index
+                    }
+                }
+                return nil
+            }
+        }
     }
 
     private func matches(_ phrase: Phrase, at index: Int, in bytes: [UInt8]) -> Bool {

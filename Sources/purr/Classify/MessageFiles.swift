@@ -8,36 +8,47 @@ import Glibc
 /// followed below the paths given, so that no loop is walked.
 struct MessageFiles: Sequence, IteratorProtocol {
     /// What is still to be visited, the next one last.
-    private var pending: [(path: String, isNamed: Bool)]
+    private var pending: [(path: String, kind: Kind)]
+
+    private enum Kind {
+        /// On the command line: a link is followed.
+        case named
+        /// Found in a folder, which says that it is a file.
+        case file
+        case unknown
+    }
 
     init(_ paths: [String]) {
-        pending = paths.reversed().map { ($0, true) }
+        pending = paths.reversed().map { ($0, .named) }
     }
 
     mutating func next() -> String? {
-        while let (path, isNamed) = pending.popLast() {
+        while let (path, kind) = pending.popLast() {
+            if kind == .file { return path }
             var status = stat()
-            let found = isNamed ? stat(path, &status) : lstat(path, &status)
+            let found = kind == .named ? stat(path, &status) : lstat(path, &status)
             guard found == 0, status.st_mode & S_IFMT == S_IFDIR else { return path }
             // A folder that cannot be read is one thing that cannot be read.
             guard let names = Self.names(in: path) else { return path }
             let prefix = path.hasSuffix("/") ? path : path + "/"
-            for name in names.reversed() { pending.append((prefix + name, false)) }
+            for (name, kind) in names.reversed() { pending.append((prefix + name, kind)) }
         }
         return nil
     }
 
-    private static func names(in folder: String) -> [String]? {
+    private static func names(in folder: String) -> [(name: String, kind: Kind)]? {
         guard let directory = opendir(folder) else { return nil }
         defer { closedir(directory) }
-        var names: [String] = []
+        var names: [(name: String, kind: Kind)] = []
         while let entry = readdir(directory) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name != ".", name != ".." { names.append(name) }
+            if name != ".", name != ".." {
+                names.append((name, Int32(entry.pointee.d_type) == Int32(DT_REG) ? .file : .unknown))
+            }
         }
-        return names.sorted()
+        return names.sorted { $0.name < $1.name }
     }
 }
 
