@@ -262,6 +262,7 @@ package struct Simulation {
         case .find: "find"
         case .file: "file"
         case .fileDraft: "file a draft"
+        case .fileNote: "file a note"
         case .post(_, _, _, let to): "post to \(to)"
         case .open(_, _, let to, _): "open \(to)"
         case .deliver(let entry, _, _): "deliver \(entry)"

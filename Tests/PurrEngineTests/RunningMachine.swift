@@ -108,7 +108,7 @@ struct RunningMachine {
             return .messages(
                 .read(uids.map { FetchedMessage(uid: $0, bytes: all[Int($0.rawValue) - 1].bytes) }))
         case .find: return .found(nil)
-        case .file, .fileDraft: return .filed(nil)
+        case .file, .fileDraft, .fileNote: return .filed(nil)
         case .post(_, let bytes, _, let recipient):
             posted.append((recipient.text, String(decoding: bytes, as: UTF8.self), now))
             return .posted(.delivered(.accepted(Self.taken)))

@@ -47,6 +47,8 @@ package struct MailboxMachine: Sendable {
     /// makes new ones.
     var mayHaveDoubt = true
     var mayHaveUnfiled = true
+    /// Folders into which the server took no note.
+    var noteRefusals: Set<FolderName> = []
     /// What was read before and cannot have changed.
     var versions = KnownVersions()
     var mailboxSettings: (text: String, value: MailboxSettings?)?
@@ -91,6 +93,15 @@ package struct MailboxMachine: Sendable {
     /// The last trouble with the mailbox's servers, for the service's log.
     package var trouble: MailServerFailure? { watchTrouble.last ?? submitTrouble.last }
 
+    /// Whether the last pass found every watched folder read to its end.
+    package var isRead: Bool { proof != nil }
+
+    /// Whether a folder keeps the mailbox from being read to its end.
+    package var isBlocked: Bool {
+        surveyedAt != nil
+            && (watched.contains { !$0.refusal.isEmpty } || !watched.contains { $0.name.isInbox })
+    }
+
     /// Whether the mailbox's folders can be watched just now.
     package var isWatching: Bool { watchTrouble.retryAt == nil }
 
@@ -116,12 +127,18 @@ package struct MailboxMachine: Sendable {
         } else {
             wake.consider(watchTrouble.retryAt)
         }
+        if settings.isReadingOnly {
+            guard isReadable, proof == nil, !isBlocked else { return .wait(until: wake.instant) }
+            return .perform(.survey)
+        }
         if isReadable, let effect = try doubtWork(now: now, wake: &wake) { return .perform(effect) }
         if isReadable, let effect = try filingWork(now: now, wake: &wake) { return .perform(effect) }
         try automationWork(now: now, wake: &wake)
         try attentionWork(now: now, wake: &wake)
         try taskWork(now: now, wake: &wake)
-        if isReadable, let effect = try draftWork(now: now, wake: &wake) { return .perform(effect) }
+        if isReadable, try !isStopped(), let effect = try draftWork(now: now, wake: &wake) {
+            return .perform(effect)
+        }
         if let effect = try noticeWork(now: now, wake: &wake) { return .perform(effect) }
         if let effect = try sendingWork(now: now, isReadable: isReadable, wake: &wake) {
             return .perform(effect)
@@ -163,6 +180,8 @@ package struct MailboxMachine: Sendable {
             try recordFiled(entry, refusal: refusal, now: now)
         case (.fileDraft(let entry, _, _, _), .filed(let refusal)):
             try recordDraftFiled(entry, refusal: refusal, now: now)
+        case (.fileNote(_, let folder, _), .filed(let refusal)):
+            try recordNoteFiled(in: folder, refusal: refusal, now: now)
         case (.post(let notice, _, _, _), .posted(let verdict)):
             try recordPosted(verdict, notice: notice, now: now)
         case (.open(let entry, _, _, _), .opened(let verdict)):
