@@ -1,5 +1,6 @@
 internal import Foundation
 internal import PurrMail
+internal import PurrSequences
 
 /// A person written to, and how they behave.
 struct Prospect: Sendable {
@@ -49,8 +50,14 @@ struct Prospect: Sendable {
     /// When they were last enrolled.
     var enrolledAt: Date
 
+    /// A message that ends their sequence, and where it came in.
+    struct Stop: Sendable {
+        let at: Date
+        let mailbox: MailboxID
+    }
+
     /// What the mailbox has received from or about them that must stop the sequence, by arrival.
-    var stops: [Date] = []
+    var stops: [Stop] = []
     /// Persons' replies alone, calendars included.
     var replies: [Date] = []
     var hasBounced = false

@@ -165,6 +165,8 @@ package struct Simulation {
         if crashRate > 0, world.chance(crashRate) {
             trigger.arm(afterPoints: 1 + Int(world.random.next() % 6))
         }
+        // What was done outside is done: nobody comes back and does it again.
+        var isPerformed = false
         do {
             switch try machine.next(now: world.engineNow) {
             case .wait(let until):
@@ -177,6 +179,7 @@ package struct Simulation {
                 try passCall()
                 if world.chance(crashRate / 4) { throw StoreError(.interrupted, "Before an effect.") }
                 let outcome = world.perform(effect, for: id, by: workers[id] ?? 0)
+                isPerformed = true
                 try passCall()
                 if world.chance(crashRate / 2) { throw StoreError(.interrupted, "After an effect.") }
                 // Where a cursor moves is where a crash could lose a message.
@@ -190,7 +193,7 @@ package struct Simulation {
             machines[id] = machine
         } catch let error as StoreError where error.reason == .interrupted {
             crashes += 1
-            if !isFaultless, undead.count < 2, world.chance(0.3), let worker = workers[id],
+            if !isFaultless, !isPerformed, undead.count < 2, world.chance(0.3), let worker = workers[id],
                 let machine = machines[id]
             {
                 undead.append((id, worker, machine))

@@ -40,10 +40,13 @@ extension World {
             violations.append("the proof was older than 20 s (to \(recipient))")
         }
         if let prospect = prospects[recipient.key],
-            let stop = prospect.stops.first(where: { $0 < began && $0 >= prospect.enrolledAt })
+            // The gate speaks for its own mailbox; what comes into another one is found by that one's passes.
+            let stop = prospect.stops.first(where: {
+                $0.mailbox == mailbox && $0.at < began && $0.at >= prospect.enrolledAt
+            })
         {
             violations.append(
-                "handed over to \(recipient) though their answer lay there since \(stop.timeIntervalSince1970)"
+                "handed over to \(recipient) though their answer lay there since \(stop.at.timeIntervalSince1970)"
             )
         }
     }
@@ -166,8 +169,10 @@ extension World {
         if !isCaused { violations.append("nothing in the world caused it: \(name)") }
         let lastMail = dossier.taken.last?.at ?? .distantPast
         if enrollment.state == .finished,
-            let stop = prospect.stops.first(where: { $0 > enrollment.createdAt.addingTimeInterval(200) }),
-            stop < lastMail.addingTimeInterval(-60)
+            let stop = prospect.stops.first(where: {
+                $0.mailbox == enrollment.mailbox && $0.at > enrollment.createdAt.addingTimeInterval(200)
+            }),
+            stop.at < lastMail.addingTimeInterval(-60)
         {
             violations.append("went on after the answer: \(name)")
         }

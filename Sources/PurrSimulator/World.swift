@@ -132,7 +132,7 @@ struct World: Sendable {
         case .arrive(let mailbox, let folder, let bytes, let from, let arrival):
             accounts[mailbox]?.store(bytes, in: folder, at: now)
             tell("arrives in \(folder) from \(from): \(arrival)")
-            note(arrival, from: from)
+            note(arrival, from: from, in: mailbox)
             if folder == "INBOX", !chance(faults.lostNotice) {
                 notified.insert(mailbox)
             } else {
@@ -156,7 +156,7 @@ struct World: Sendable {
         }
     }
 
-    private mutating func note(_ arrival: Arrival, from key: String) {
+    private mutating func note(_ arrival: Arrival, from key: String, in mailbox: MailboxID) {
         switch arrival {
         case .human: prospects[key]?.replies.append(now)
         case .optOut: prospects[key]?.hasOptedOut = true
@@ -168,7 +168,7 @@ struct World: Sendable {
             return
         case .noise: return
         }
-        prospects[key]?.stops.append(now)
+        prospects[key]?.stops.append(Prospect.Stop(at: now, mailbox: mailbox))
     }
 
     /// What nobody was told of is found by one of the rounds over all folders.
