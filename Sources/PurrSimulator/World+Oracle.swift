@@ -61,13 +61,16 @@ extension World {
             checkJournal(dossier)
             checkState(dossier, isForgotten: isForgotten)
             checkReason(dossier, among: dossiers)
-            checkTimes(dossier)
-            checkTasks(dossier, isFaultless: isFaultless && !hasCrashed)
+            // What was done after the backup is not in it: neither tasks nor what delays counted from.
+            if !isRestored {
+                checkTimes(dossier)
+                checkTasks(dossier, isFaultless: isFaultless && !hasCrashed)
+            }
             checkColleagues(dossier, among: dossiers)
             // A process that stopped between its last durable word and the server's answer cannot know.
             let isHonestDoubt =
                 hasCrashed && dossier.enrollment.reason == HoldReason.unknownOutcome.rawValue
-            if isFaultless, !isHonestDoubt { checkExpected(dossier) }
+            if isFaultless, !isHonestDoubt, !isRestored { checkExpected(dossier) }
         }
         for (address, reason, _) in try store.read({ try $0.suppressions() }) {
             let prospect = prospects[address]

@@ -26,6 +26,13 @@ extension Store {
         } catch { throw StoreError(translating: error) }
     }
 
+    /// A second database in memory with all that this one holds, for the simulator.
+    package func copyInMemory(interruption: Interruption? = nil) throws(StoreError) -> Store {
+        let copy = try Store.inMemory(interruption: interruption)
+        do { try queue.backup(to: copy.queue) } catch { throw StoreError(translating: error) }
+        return copy
+    }
+
     /// Marks a copy as a backup and puts further files into it.
     ///
     /// - Parameter files: By name; taken out again by ``unpackBackup(at:)``.

@@ -356,7 +356,10 @@ private struct Placing {
             threadRoot: stray.threadRoot.text)
         draft.owner = try transaction.owner(of: mailbox.id)?.id
         draft.mayBeRecent = true
-        guard let id = try transaction.insert(draft, at: stray.sentAt) else { return nil }
+        guard let id = try transaction.insert(draft, at: stray.sentAt) else {
+            leave("Its recipient is enrolled in the sequence already, in another thread.")
+            return nil
+        }
         made.insert(id)
         try transaction.append(
             Event(

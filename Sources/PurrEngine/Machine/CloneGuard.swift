@@ -72,6 +72,9 @@ struct CloneGuard {
         _ trouble: MailboxGuard.Trouble, _ words: String, evidence: [String: String],
         in transaction: Transaction
     ) throws {
+        #if PLANTED_BUGS
+            if Sabotage.active == .cloneGuardSkipped { return }
+        #endif
         var known = try transaction.mailboxGuard(of: mailbox)
         guard known.trouble == nil else { return }
         known.trouble = trouble

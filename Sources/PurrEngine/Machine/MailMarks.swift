@@ -15,6 +15,9 @@ package struct MailMarks: Sendable {
             inputKeyMaterial: key, info: Data("purr marks 1".utf8), outputByteCount: 32)
     }
 
+    /// - Parameter bytes: Of a key, for the simulator.
+    package init(bytes: [UInt8]) { self.init(key: SymmetricKey(data: bytes)) }
+
     /// 128 bits in hexadecimal.
     private func signature(of text: String, _ purpose: String) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: Data("\(purpose)\n\(text)".utf8), using: key)
