@@ -193,8 +193,10 @@ extension World {
         guard dossier.plan.settings.companyReplyStops, let ended = dossier.enrollment.endedAt,
             dossier.enrollment.state == .unenrolled, replied.contains(dossier.enrollment.reason)
         else { return }
+        // A restored database ends them when it reads the answer; who was enrolled after that is welcome to it.
+        let answered = isRestored ? dossier.prospect.replies.min().map { min($0, ended) } ?? ended : ended
         for other in all where isColleague(other.prospect, of: dossier.prospect) {
-            guard other.enrollment.createdAt < ended.addingTimeInterval(-200),
+            guard other.enrollment.createdAt < answered.addingTimeInterval(-200),
                 let late = other.taken.first(where: { $0.at > ended.addingTimeInterval(200) })
             else { continue }
             violations.append(
