@@ -1,14 +1,20 @@
-"""Backups: made while Purr runs, refused where they are no good, put back whole; kill -9 in the middle."""
+"""Backups, and going on after a loss: on real servers nothing is sent twice, and nobody who answered is written to."""
 
+import json
 import os
 import shutil
 import signal
+import smtplib
 import sqlite3
 import subprocess
 import time
 import unittest
+from pathlib import Path
 
-from support import BINARY, CANNOT_CREATE, DATA, EndToEnd, TRY_LATER, USAGE
+from support import (
+    BINARY, CANNOT_CREATE, CONFIGURATION, DATA, IO_ERROR, SENDER, TRY_LATER, USAGE, EndToEnd, end, start_host)
+
+import evidence
 
 
 class Backups(EndToEnd):
@@ -93,6 +99,210 @@ class Backups(EndToEnd):
                 self.assertEqual(self.count(self.data / "purr.db"), 2_000)
         self.purr("backup", "--force", self.file)
         self.purr("restore", self.file)
+
+    def test_a_full_disk_leaves_nothing_behind(self):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], check=True)
+        self.addCleanup(subprocess.run, ["umount", disk], check=True)
+        self.refuses("backup", disk / "backup.db", codes={IO_ERROR}, says="full")
+        self.assertEqual(list(disk.iterdir()), [])
+        self.purr("backup", self.file)
+        self.assertEqual(self.count(self.file), 2_000)
+
+
+KARI, OLA, PER, NORA = (f"{name}@{place}.test" for name, place in (
+    ("kari", "north"), ("ola", "south"), ("per", "east"), ("nora", "west")))
+PEOPLE = (KARI, OLA, PER)
+RATE = 3_600
+ORDINALS = ("first", "second", "third")
+SEQUENCE = """name: intro
+settings: { followUpDays: everyday, sendWindow: "00:00-23:59" }
+steps:
+  - email: first
+  - { email: second, after: 1, replyTo: 1 }
+  - { email: third, after: 2, replyTo: 1 }
+"""
+
+
+class Losses(EndToEnd):
+    files_sent: list = []
+
+    def setUp(self):
+        super().setUp()
+        self.host = start_host(self, users=[SENDER, *PEOPLE, NORA], files_sent=self.files_sent)
+        self.begin()
+        self.purr("contact", "import", self.write("c.csv", "email\n" + "\n".join(PEOPLE) + "\n"))
+        self.purr("enroll", "intro", *PEOPLE, "--from", SENDER)
+        self.daemon = self.start_daemon("--time-lapse", RATE)
+        self.until(lambda: self.sent() == [[1], [1], [1]], 60, "the first mails to leave")
+
+    def begin(self) -> None:
+        """A data folder with the mailbox and the sequence, and nobody in it."""
+        self.purr("init", "--demo")
+        self.purr(*self.add_mailbox(self.host))
+        for ordinal in ORDINALS:
+            self.purr("template", "add", self.write(
+                f"{ordinal}.md", f"---\nsubject: A question\n---\nHello, this is the {ordinal} mail of three.\n"))
+        self.purr("sequence", "apply", self.write("intro.yaml", SEQUENCE))
+
+    def mails(self, person: str) -> list:
+        return evidence.received_mail(Path(self.host["mail"]) / person / "Maildir", person)
+
+    def sent(self) -> list:
+        """The steps that each person has, in the order of arrival."""
+        return [[mail.step for mail in self.mails(person)] for person in PEOPLE]
+
+    def filed(self) -> int:
+        """How many of the mails lie in Sent."""
+        sent = Path(self.host["mail"]) / SENDER / "Maildir/.Sent"
+        return sum("A question" in str(mail["subject"]) for mail in evidence.messages(sent)) if sent.exists() else 0
+
+    def enrollment(self, person: str) -> dict:
+        return next(e for e in json.loads(self.purr("enrollment", "list", "--json")) if e["contact"] == person)
+
+    def answer(self, person: str) -> None:
+        identity = self.mails(person)[0].message_id
+        text = (f"From: <{person}>\r\nTo: <{SENDER}>\r\nSubject: Re: A question\r\n"
+                f"Message-ID: <answer.{person}>\r\nIn-Reply-To: {identity}\r\n\r\nTuesday suits me.\r\n")
+        with smtplib.LMTP("127.0.0.1", self.host["lmtp"]) as lmtp:
+            lmtp.sendmail(person, [SENDER], text)
+
+    def second_mails_and_an_answer(self) -> None:
+        """Everybody has two mails, copies lie in Sent, Kari has answered, Purr is off."""
+        self.until(lambda: self.sent() == [[1, 2], [1, 2], [1, 2]], 60, "the second mails to leave")
+        self.answer(KARI)
+        self.until(lambda: self.enrollment(KARI)["reason"] == "replied", 30, "Kari's answer to count")
+        self.until(lambda: self.filed() >= 6, 30, "the copies to lie in Sent")
+        end(self.daemon)
+
+    def goes_on(self) -> None:
+        """The daemon sends what remains: the third mails to those who did not answer, in their threads."""
+        self.start_daemon("--time-lapse", RATE)
+        self.until(lambda: self.sent()[1:] == [[1, 2, 3], [1, 2, 3]], 90, "the third mails to leave")
+        for person in (OLA, PER):
+            first, _, third = self.mails(person)
+            self.assertIn(first.message_id, third.references)
+            self.assertEqual(third.in_reply_to, first.message_id)
+        self.until(lambda: all(self.enrollment(p)["state"] == "finished" for p in (OLA, PER)), 30, "all to be over")
+        self.assertEqual(self.sent(), [[1, 2], [1, 2, 3], [1, 2, 3]])
+
+    def recover_killed(self, *command) -> None:
+        """Runs a command and kills it in the middle, later each time; and then to its end."""
+        for step in range(8):
+            process = subprocess.Popen(
+                [BINARY, *map(str, command)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, env={**os.environ, "PURR_DATA": str(self.data)})
+            time.sleep(0.02 + step * 0.06)
+            process.kill()
+            process.wait()
+
+
+class ARestoredBackup(Losses):
+    def test_sends_nothing_until_it_is_recovered_and_then_nothing_twice(self):
+        backup = self.folder / "yesterday.db"
+        self.purr("backup", backup)
+        self.second_mails_and_an_answer()
+        self.purr("restore", backup)
+        mailbox, = json.loads(self.purr("status", "--json"))["mailboxes"]
+        self.assertEqual(mailbox["state"], "stopped")
+        self.assertRegex(mailbox["reason"], "backup.*purr recover")
+        self.assertRegex(self.purr("explain", OLA), "Nothing is sent from this mailbox.*purr recover")
+        daemon = self.start_daemon("--time-lapse", RATE)
+        time.sleep(10)
+        self.refuses_while_running()
+        end(daemon)
+        self.assertEqual(self.sent(), [[1, 2]] * 3)
+        before = self.contents()
+        preview, = json.loads(self.purr("recover", "--dry-run", "--json"))
+        self.assertEqual(self.contents(), before, "a preview changed the data")
+        self.assertEqual((preview["found"], preview["placed"]), (3, 3))
+        self.recover_killed("recover", "--mailbox", SENDER)
+        report, = json.loads(self.purr("recover", "--mailbox", SENDER, "--json"))
+        outcomes = {person["contact"]: person["outcome"] for person in report["people"]}
+        self.assertEqual(outcomes[KARI], "ended", report)
+        self.assertEqual(self.enrollment(KARI)["reason"], "replied")
+        # Where days have passed meanwhile the third mail was due: it may have been sent, so a person says.
+        if "held" in outcomes.values():
+            self.purr("release", "--all", "--reason", "recovered")
+        self.goes_on()
+
+    def refuses_while_running(self) -> None:
+        ended = self.run_purr("recover")
+        self.assertEqual(ended.code, TRY_LATER, ended.err)
+        self.assertIn("daemon", ended.err)
+
+
+class ARestoredBackupWhereTheHostFiles(ARestoredBackup):
+    files_sent = [SENDER]
+
+
+class ACopyOfTheFolder(Losses):
+    """Made by other means than `purr backup`, so that nothing in it says so."""
+
+    def test_finds_out_and_sends_nothing(self):
+        copy = self.folder / "copy"
+        end(self.daemon)
+        shutil.copytree(self.data, copy)
+        self.daemon = self.start_daemon("--time-lapse", RATE)
+        self.second_mails_and_an_answer()
+        shutil.rmtree(self.data)
+        copy.rename(self.data)
+        daemon = self.start_daemon("--time-lapse", RATE)
+        self.until(lambda: json.loads(self.purr("status", "--json"))["mailboxes"][0]["state"] == "stopped", 30,
+                   "the copy to find out")
+        time.sleep(5)
+        end(daemon)
+        self.assertEqual(self.sent(), [[1, 2]] * 3)
+        self.assertRegex(self.purr("explain", OLA), "Nothing is sent from this mailbox.*purr recover")
+        self.purr("recover")
+        if any(self.enrollment(person)["state"] == "held" for person in (OLA, PER)):
+            self.purr("release", "--all", "--reason", "recovered")
+        self.goes_on()
+
+
+class ALostFolder(Losses):
+    def test_is_made_anew_from_the_mailbox(self):
+        key = self.folder / "vault-key"
+        shutil.copy(self.data / "key", key)
+        self.second_mails_and_an_answer()
+        shutil.rmtree(self.data)
+        self.begin()
+        # Another key's signature proves nothing.
+        ended = self.run_purr("rebuild", "--mailbox", SENDER, "--yes")
+        self.assertEqual(ended.code, CONFIGURATION, ended.err)
+        self.assertIn("--key", ended.err)
+        rebuild = ("rebuild", "--mailbox", SENDER, "--key", key)
+        before = self.contents()
+        preview = json.loads(self.purr(*rebuild, "--json"))
+        self.assertEqual(self.contents(), before, "a preview changed the data")
+        self.assertEqual((preview["found"], preview["placed"], preview["rebuilt"]), (6, 6, 3))
+        self.recover_killed(*rebuild, "--yes")
+        report = json.loads(self.purr(*rebuild, "--yes", "--json"))
+        self.assertEqual({p["contact"]: (p["mails"], p["outcome"]) for p in report["people"]},
+                         {KARI: (2, "ended"), OLA: (2, "goesOn"), PER: (2, "goesOn")})
+        self.assertEqual(self.enrollment(KARI)["reason"], "replied")
+        self.goes_on()
+
+    def test_without_any_key_where_the_user_vouches_for_sent(self):
+        self.second_mails_and_an_answer()
+        shutil.rmtree(self.data)
+        self.begin()
+        self.purr("rebuild", "--mailbox", SENDER, "--trust-sent", "--yes")
+        self.goes_on()
+
+    def test_is_not_made_from_what_somebody_else_sent(self):
+        self.second_mails_and_an_answer()
+        shutil.rmtree(self.data)
+        self.begin()
+        mail = Path(self.host["mail"])
+        subprocess.run(["cp", "-a", mail / SENDER / "Maildir/.Sent", mail / NORA / "Maildir/"], check=True)
+        self.purr("mailbox", "add", NORA, *self.add_mailbox(self.host)[3:])
+        ended = self.run_purr("rebuild", "--mailbox", NORA, "--trust-sent", "--yes")
+        # Sam's address is Purr's own here, and yet not this mailbox's.
+        self.assertEqual(ended.code, DATA, ended.out + ended.err)
+        self.assertIn("somebody else", ended.err)
+        self.assertEqual(json.loads(self.purr("enrollment", "list", "--json")), [])
 
 
 if __name__ == "__main__":
