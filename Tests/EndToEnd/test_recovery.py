@@ -115,13 +115,13 @@ KARI, OLA, PER, NORA = (f"{name}@{place}.test" for name, place in (
     ("kari", "north"), ("ola", "south"), ("per", "east"), ("nora", "west")))
 PEOPLE = (KARI, OLA, PER)
 RATE = 3_600
-ORDINALS = ("first", "second", "third")
+ORDINALS = ("first", "second", "last")
 SEQUENCE = """name: intro
 settings: { followUpDays: everyday, sendWindow: "00:00-23:59" }
 steps:
   - email: first
   - { email: second, after: 1, replyTo: 1 }
-  - { email: third, after: 2, replyTo: 1 }
+  - { email: last, after: 2, replyTo: 1 }
 """
 
 
@@ -160,6 +160,11 @@ class Losses(EndToEnd):
 
     def enrollment(self, person: str) -> dict:
         return next(e for e in json.loads(self.purr("enrollment", "list", "--json")) if e["contact"] == person)
+
+    def mailbox(self) -> dict:
+        """What `status` says of it, which ends with a code of its own where something is the matter."""
+        mailbox, = json.loads(self.run_purr("status", "--json").out)["mailboxes"]
+        return mailbox
 
     def answer(self, person: str) -> None:
         identity = self.mails(person)[0].message_id
@@ -204,10 +209,11 @@ class ARestoredBackup(Losses):
         self.purr("backup", backup)
         self.second_mails_and_an_answer()
         self.purr("restore", backup)
-        mailbox, = json.loads(self.purr("status", "--json"))["mailboxes"]
+        mailbox = self.mailbox()
         self.assertEqual(mailbox["state"], "stopped")
         self.assertRegex(mailbox["reason"], "backup.*purr recover")
-        self.assertRegex(self.purr("explain", OLA), "Nothing is sent from this mailbox.*purr recover")
+        explained = " ".join(self.purr("explain", OLA).split())
+        self.assertRegex(explained, "Nothing is sent from this mailbox.*purr recover")
         daemon = self.start_daemon("--time-lapse", RATE)
         time.sleep(10)
         self.refuses_while_running()
@@ -249,12 +255,13 @@ class ACopyOfTheFolder(Losses):
         shutil.rmtree(self.data)
         copy.rename(self.data)
         daemon = self.start_daemon("--time-lapse", RATE)
-        self.until(lambda: json.loads(self.purr("status", "--json"))["mailboxes"][0]["state"] == "stopped", 30,
+        self.until(lambda: self.mailbox()["state"] == "stopped", 30,
                    "the copy to find out")
         time.sleep(5)
         end(daemon)
         self.assertEqual(self.sent(), [[1, 2]] * 3)
-        self.assertRegex(self.purr("explain", OLA), "Nothing is sent from this mailbox.*purr recover")
+        explained = " ".join(self.purr("explain", OLA).split())
+        self.assertRegex(explained, "Nothing is sent from this mailbox.*purr recover")
         self.purr("recover")
         if any(self.enrollment(person)["state"] == "held" for person in (OLA, PER)):
             self.purr("release", "--all", "--reason", "recovered")

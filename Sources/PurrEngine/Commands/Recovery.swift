@@ -57,15 +57,15 @@ package struct RecoveryRequest: Sendable {
 }
 
 // After a restored backup, a second copy, or the loss of everything (spec sending M5.4): the mailbox says what
-// was sent. First the folders are read, then `place` enters what was found; where enrollments were made anew the
-// folders are read again, so that answers find them; `settle` lets go on what is certain.
+// was sent. First the folders are read, then `place` enters what was found and has the folders read again, so
+// that answers find it; `settle` lets go on what is certain.
 extension Commands {
     /// Enters the mails that were found in Sent; everything that they touch, and whatever may have been sent
     /// besides, is held until ``settle(_:)``.
     ///
     /// Doing it twice changes nothing.
     ///
-    /// - Returns: Whether enrollments were made anew, so that the folders are to be read again.
+    /// - Returns: Whether anything was entered, so that the folders are to be read again for its answers.
     package func place(_ request: RecoveryRequest) throws -> (report: RecoveryReport, isToBeReadAgain: Bool)
     {
         try change { transaction in
@@ -82,9 +82,11 @@ extension Commands {
             report.unplaced = placing.reasons
             report.rebuilt = placing.made.count
             try holdDoubtful(request, mailbox, made: placing.made, in: transaction)
-            // Those of an attempt that was broken off as well.
-            let isToBeReadAgain = try transaction.openEnrollments(of: mailbox.id).contains(
-                where: isMadeAnew)
+            // An answer may name nothing but the id of a mail that was not known when it was read. Those made
+            // anew in an attempt that was broken off count as well.
+            let isToBeReadAgain =
+                try placing.placed > 0
+                || transaction.openEnrollments(of: mailbox.id).contains(where: isMadeAnew)
             if isToBeReadAgain { try transaction.readAgain(mailbox.id) }
             return (report, isToBeReadAgain)
         }
