@@ -38,7 +38,9 @@ package struct StraySend: Sendable, Hashable {
 }
 
 extension Transaction {
-    /// - Returns: Whether it was not known.
+    /// Enters a mail; one that is known may prove to be signed, where another key is at hand this time.
+    ///
+    /// - Returns: Whether that was news.
     package func insert(_ stray: StraySend, of mailbox: MailboxID) throws -> Bool {
         try row(
             """
@@ -46,7 +48,8 @@ extension Transaction {
                    (mailbox_id, message_id, thread_root, mark, is_signed, sender, recipient, recipient_name,
                     subject, in_reply_to, reference_ids, sent_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-            ON CONFLICT (mailbox_id, message_id) DO NOTHING
+            ON CONFLICT (mailbox_id, message_id) DO UPDATE SET is_signed = 1
+             WHERE excluded.is_signed > stray_send.is_signed
             RETURNING id
             """, mailbox.rawValue, stray.messageID.text, stray.threadRoot.text, stray.mark,
             stray.isSigned ? 1 : 0, stray.sender.text, stray.recipient.text, stray.recipientName,

@@ -303,7 +303,7 @@ class ALostFolder(Losses):
         shutil.rmtree(self.data)
         self.begin()
         mail = Path(self.host["mail"])
-        subprocess.run(["cp", "-a", mail / SENDER / "Maildir/.Sent", mail / NORA / "Maildir/"], check=True)
+        subprocess.run(["cp", "-a", mail / SENDER, mail / NORA], check=True)
         self.purr("mailbox", "add", NORA, *self.add_mailbox(self.host)[3:])
         ended = self.run_purr("rebuild", "--mailbox", NORA, "--trust-sent", "--yes")
         # Sam's address is Purr's own here, and yet not this mailbox's.

@@ -73,9 +73,9 @@ extension Commands {
             let strays = try transaction.straySends(of: mailbox.id)
             var report = RecoveryReport(mailbox: mailbox.address.text)
             report.found = strays.count
-            if request.isRebuild { try refuseStrangers(strays, request, in: transaction) }
+            if request.isRebuild { try refuseStrangers(strays, request, mailbox, in: transaction) }
             var placing = Placing(
-                request: request, mailbox: mailbox, own: try transaction.ownAddressKeys(),
+                request: request, mailbox: mailbox, own: try ownKeys(mailbox, in: transaction),
                 sequences: try transaction.sequences(), now: now)
             for stray in strays { try placing.place(stray, in: transaction) }
             report.placed = placing.placed
@@ -94,10 +94,11 @@ extension Commands {
 
     /// Refuses a mailbox in which only others have sent, or whose mail bears another key.
     private func refuseStrangers(
-        _ strays: [StraySend], _ request: RecoveryRequest, in transaction: Transaction
+        _ strays: [StraySend], _ request: RecoveryRequest, _ mailbox: MailboxRecord,
+        in transaction: Transaction
     ) throws {
         guard !strays.isEmpty else { return }
-        let own = try transaction.ownAddressKeys()
+        let own = try ownKeys(mailbox, in: transaction)
         guard strays.contains(where: { own.contains($0.sender.key) }) else {
             throw CommandError(
                 .badData,
@@ -110,6 +111,11 @@ extension Commands {
                 "The mails in Sent bear the signature of another key: give the key that Purr had (--key FILE) or, if it is lost and Sent is yours alone, --trust-sent."
             )
         }
+    }
+
+    /// Not those of other mailboxes: what one has sent may lie in another's Sent, copied there.
+    private func ownKeys(_ mailbox: MailboxRecord, in transaction: Transaction) throws -> Set<String> {
+        Set([mailbox.address.key] + (try transaction.aliases(of: mailbox.id)))
     }
 
     /// Holds what may have been sent though no copy of it was found.
