@@ -29,6 +29,13 @@ extension IMAPConnection {
         return FolderLine.roles(of: found, prefixes: prefixes)
     }
 
+    /// Makes a folder.
+    package func create(_ folder: FolderName) throws(MailServerFailure) {
+        let name = try speakable(folder)
+        try leaveIdle()
+        try dialogue.command("CREATE \(name)").check("Making \(folder)")
+    }
+
     /// Where the user's own folders begin, asked for once in a connection's life.
     func prefixes() throws(MailServerFailure) -> [FolderPrefix] {
         if let namespace { return namespace }

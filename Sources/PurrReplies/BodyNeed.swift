@@ -28,5 +28,5 @@ package let fieldsWanted: [String] =
         "References", "Content-Type", "Auto-Submitted", "Precedence", "X-Precedence", "List-Id",
         "List-Unsubscribe",
         "Thread-Index", "X-Failed-Recipients", "Preference", "X-MS-Exchange-Generated-Message-Source",
-        "Delivered-To",
+        "Delivered-To", "X-Purr-Step", "X-Purr-Epoch",
     ] + MatchKeys.vendorFields + AutomaticSigns.fields

@@ -72,6 +72,8 @@ package enum HoldReason: String, Sendable, Codable, CaseIterable {
     case recentConversation
     /// The server does not let the mailbox send from this alias.
     case aliasRefused
+    /// Another copy of the database may have sent the step (sending M5.4).
+    case recovered
 
     /// What to do about it, as a sentence for `purr status`.
     package var advice: String {
@@ -98,6 +100,8 @@ package enum HoldReason: String, Sendable, Codable, CaseIterable {
             "You have written with them lately: purr release EMAIL to go on all the same, or purr unenroll EMAIL."
         case .aliasRefused:
             "Let the provider allow the alias, then: purr release EMAIL; or enroll them again from another address."
+        case .recovered:
+            "Look in Sent whether the step went out, then: purr release EMAIL to send it, or purr unenroll EMAIL."
         case .awayTooLong:
             "They are away for more than a month: purr release EMAIL when it suits, or purr unenroll EMAIL."
         }

@@ -150,6 +150,7 @@ package struct Rehearsal {
                 schedule(.sendDraft(bytes, to: entry.recipient, entry.enrollment, entry.step), at: now)
             }
             return .filed(.taken(nil))
+        case .fileNote: return .filed(.taken(nil))
         case .post: return .posted(.delivered(.accepted(Self.taken)))
         case .open: return .opened(.ready)
         case .abandon: return .abandoned

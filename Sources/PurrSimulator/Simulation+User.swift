@@ -11,6 +11,7 @@ extension Simulation {
             guard let address = world.addresses[id] else { continue }
             _ = try commands().resumeMailbox(address)
         }
+        if settings.marks != nil { try recoverStopped() }
         try seeToTasks()
         for id in mailboxes where world.chance(0.7) { world.sendDraft(from: id) }
         try seeToHeld()
@@ -84,6 +85,11 @@ extension Simulation {
                 world.acceptances.contains { $0.original == entry.messageID } ? .asSent : .sendAgain
             }
             world.steered.insert(enrollment.id)
+            if try isKnownToHaveLeft(enrollment) {
+                world.tell("the user finds in Sent what was sent to \(contact)")
+                try ignoringRefusals { try $0.unenroll([contact]) }
+                continue
+            }
             world.tell("the user releases \(contact) (\(enrollment.reason))")
             try ignoringRefusals { try $0.release([contact], answer: answer) }
         }
@@ -106,7 +112,7 @@ extension Simulation {
             let refusal = try enroll(contact, from: sender, isAgain: true)
             world.tell("the user enrolls \(contact) again: \(refusal ?? "done")")
         }
-        if world.chance(0.1), let plan = plans[plans.keys.max() ?? 1] {
+        if copying == nil, world.chance(0.1), let plan = plans[plans.keys.max() ?? 1] {
             world.tell("the user edits the sequence")
             try save(plan.edited(random: &world.random))
         }

@@ -24,7 +24,7 @@ package struct Simulation {
     var world: World
     /// The sequence's versions by number.
     var plans: [Int: Plan] = [:]
-    let store: Store
+    var store: Store
     let trigger = CrashTrigger()
     var machines: [MailboxID: MailboxMachine] = [:]
     var wakeAt: [MailboxID: Date] = [:]
@@ -34,12 +34,14 @@ package struct Simulation {
     let cast: Cast
     let stop: Int?
     private var callsPassed = 0
-    private var workers: [MailboxID: Int] = [:]
+    var workers: [MailboxID: Int] = [:]
     private var lastWorker = 0
     /// Processes that were thought dead: a virtual machine that was suspended, a network that came back.
-    private var undead: [(mailbox: MailboxID, worker: Int, machine: MailboxMachine)] = []
+    var undead: [(mailbox: MailboxID, worker: Int, machine: MailboxMachine)] = []
     private var crashRate = 0.0
-    private var settings = MachineSettings()
+    var settings = MachineSettings()
+    /// The copy of the database that somebody goes on with; nil in most worlds.
+    var copying: Copying?
     /// When the user sits down at Purr next.
     var userActs: Date
     var mailboxes: [MailboxID] = []
@@ -87,6 +89,7 @@ package struct Simulation {
         store = try Store.inMemory { point in try trigger.pass(point) }
         // The world says when a round would find something; this is for what it forgets.
         settings.pollInterval = 2 * 86_400
+        drawCopy()
         try populate(plan)
         for id in mailboxes { restart(id, at: world.now) }
         try disturb()
@@ -129,6 +132,7 @@ package struct Simulation {
             for mailbox in world.notified { machines[mailbox]?.notice(); wakeAt[mailbox] = world.now }
             world.notified = []
             if world.now >= userActs { sitDown() }
+            if copying != nil { try goOnWithCopy() }
             guard (wakeAt[id] ?? wake) <= world.now else {
                 if isCalm, try isOver() { break }
                 continue
@@ -137,6 +141,7 @@ package struct Simulation {
             if !undead.isEmpty { turnUndead() }
         }
         if world.violations.isEmpty {
+            try checkGuard()
             try world.checkEnd(
                 store, plans: plans, isFaultless: isFaultless, hasCrashed: crashes > 0,
                 isForgotten: isForgotten)
@@ -247,7 +252,7 @@ package struct Simulation {
         }
     }
 
-    private mutating func restart(_ id: MailboxID, at instant: Date) {
+    mutating func restart(_ id: MailboxID, at instant: Date) {
         lastWorker += 1
         workers[id] = lastWorker
         machines[id] = MailboxMachine(
@@ -266,6 +271,7 @@ package struct Simulation {
         case .find: "find"
         case .file: "file"
         case .fileDraft: "file a draft"
+        case .fileNote: "file a note"
         case .post(_, _, _, let to): "post to \(to)"
         case .open(_, _, let to, _): "open \(to)"
         case .deliver(let entry, _, _): "deliver \(entry)"

@@ -61,13 +61,16 @@ extension World {
             checkJournal(dossier)
             checkState(dossier, isForgotten: isForgotten)
             checkReason(dossier, among: dossiers)
-            checkTimes(dossier)
-            checkTasks(dossier, isFaultless: isFaultless && !hasCrashed)
+            // What was done after the backup is not in it: neither tasks nor what delays counted from.
+            if !isRestored {
+                checkTimes(dossier)
+                checkTasks(dossier, isFaultless: isFaultless && !hasCrashed)
+            }
             checkColleagues(dossier, among: dossiers)
             // A process that stopped between its last durable word and the server's answer cannot know.
             let isHonestDoubt =
                 hasCrashed && dossier.enrollment.reason == HoldReason.unknownOutcome.rawValue
-            if isFaultless, !isHonestDoubt { checkExpected(dossier) }
+            if isFaultless, !isHonestDoubt, !isRestored { checkExpected(dossier) }
         }
         for (address, reason, _) in try store.read({ try $0.suppressions() }) {
             let prospect = prospects[address]
@@ -190,8 +193,10 @@ extension World {
         guard dossier.plan.settings.companyReplyStops, let ended = dossier.enrollment.endedAt,
             dossier.enrollment.state == .unenrolled, replied.contains(dossier.enrollment.reason)
         else { return }
+        // A restored database ends them when it reads the answer; who was enrolled after that is welcome to it.
+        let answered = isRestored ? dossier.prospect.replies.min().map { min($0, ended) } ?? ended : ended
         for other in all where isColleague(other.prospect, of: dossier.prospect) {
-            guard other.enrollment.createdAt < ended.addingTimeInterval(-200),
+            guard other.enrollment.createdAt < answered.addingTimeInterval(-200),
                 let late = other.taken.first(where: { $0.at > ended.addingTimeInterval(200) })
             else { continue }
             violations.append(

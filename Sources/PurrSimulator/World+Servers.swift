@@ -11,7 +11,7 @@ extension World {
         let began = now
         advance(to: now.addingTimeInterval(seconds(0.02...0.6)))
         switch effect {
-        case .survey, .locate, .readHeaders, .readMessages, .find, .file, .fileDraft:
+        case .survey, .locate, .readHeaders, .readMessages, .find, .file, .fileDraft, .fileNote:
             if let outage = outages[mailbox], outage > now {
                 return .failed(MailServerFailure(.unreachable, "The server does not answer."))
             }
@@ -40,6 +40,9 @@ extension World {
             let place = accounts[mailbox]?.store(bytes, in: folder.wire, at: now)
             return .filed(.taken(tellsPlaces ? place : nil))
         case .fileDraft(_, let bytes, let folder, _):
+            accounts[mailbox]?.store(bytes, in: folder.wire, at: now)
+            return .filed(.taken(nil))
+        case .fileNote(let bytes, let folder, _):
             accounts[mailbox]?.store(bytes, in: folder.wire, at: now)
             return .filed(.taken(nil))
         case .post(let notice, _, _, let to): return .posted(post(notice, to: to))

@@ -49,6 +49,8 @@ struct World: Sendable {
     var roundsAhead: Set<MailboxID> = []
     /// How often each mail of Purr to its own user was taken.
     var posted: [NoticeID: Int] = [:]
+    /// The database was replaced by an earlier one.
+    var isRestored = false
     var outages: [MailboxID: Date] = [:]
     var serial = 0
     var effects = 0

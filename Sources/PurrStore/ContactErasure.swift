@@ -42,6 +42,12 @@ extension Transaction {
                  WHERE sender = ?1 AND state <> 'pending'
                 """, key, Data())
             try execute("DELETE FROM correspondent WHERE address_key = ?1", key)
+            try execute(
+                """
+                UPDATE stray_send
+                   SET sender = '', recipient = '', recipient_name = '', subject = ''
+                 WHERE lower(recipient) = ?1
+                """, key)
         }
         // What came from elsewhere and concerns nobody else: reports about them, answers from other addresses.
         try execute(

@@ -12,6 +12,7 @@ package struct Event: Sendable, Hashable {
         case folderUnreadable, folderRenumbered, messageUnreadable, filed
         case taskCreated, taskStarted, taskDone, taskSkipped, taskReopened, taskCanceled, sentByHand
         case approved, edited, moved, meetingBooked, noticed, triggered, reclassified
+        case copyFound, recovered
     }
 
     package let at: Date

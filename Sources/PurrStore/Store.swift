@@ -6,7 +6,7 @@ internal import GRDB
 /// Queries are written once in the SQL that SQLite and PostgreSQL share, with `?1 ?2`, behind
 /// ``Transaction``. All calls block; the caller chooses the thread.
 package final class Store: Sendable {
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
     private let interruption: Interruption?
 
     /// Called around each durable write; a test throws from it to stop the process there.

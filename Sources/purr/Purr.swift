@@ -47,6 +47,11 @@ struct Purr: AsyncParsableCommand {
                     HeldCommand.self, ReplyCommand.self,
                     ExplainCommand.self, ReportCommand.self, HistoryCommand.self,
                 ]),
+            CommandGroup(
+                name: "Keep safe",
+                subcommands: [
+                    BackupCommand.self, RestoreCommand.self, RecoverCommand.self, RebuildCommand.self,
+                ]),
             CommandGroup(name: "Judge", subcommands: [ClassifyCommand.self, SlotCommand.self]),
             CommandGroup(
                 name: "Steer",

@@ -76,7 +76,7 @@ extension CommandsWorld {
         case .open: return .opened(opening)
         case .deliver: return .delivered(.accepted(taken))
         case .post: return .posted(.delivered(.accepted(taken)))
-        case .file, .fileDraft: return .filed(.taken(nil))
+        case .file, .fileDraft, .fileNote: return .filed(.taken(nil))
         case .find: return .found(nil)
         case .abandon: return .abandoned
         }

@@ -119,7 +119,7 @@ struct RunningMachine {
             beforeFiling(&sentFolder)
             sentFolder.append((bytes, now))
             return .filed(.taken(placeOfCopy(UInt32(sentFolder.count))))
-        case .fileDraft: return .filed(.taken(nil))
+        case .fileDraft, .fileNote: return .filed(.taken(nil))
         case .post(_, let bytes, _, let recipient):
             posted.append((recipient.text, String(decoding: bytes, as: UTF8.self), now))
             return .posted(.delivered(.accepted(Self.taken)))

@@ -33,5 +33,10 @@ struct SimulationTests {
         func plantedBugIsFound() throws {
             #expect(try SeedRun.find(.stateAfterSend, seeds: 1...200) != nil)
         }
+
+        @Test("would show a fault: a copy of the database goes on unhindered")
+        func copyIsFound() throws {
+            #expect(try SeedRun.find(.cloneGuardSkipped, seeds: 1...200) != nil)
+        }
     #endif
 }

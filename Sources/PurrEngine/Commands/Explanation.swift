@@ -33,7 +33,12 @@ extension Commands {
                     .map {
                         Explanation.Line(at: $0.at, kind: $0.kind, text: $0.text, evidence: $0.evidence)
                     }
-                return Explanation(enrollment: report, events: events, next: next(report, record))
+                let guarding = try transaction.mailboxGuard(of: record.mailbox)
+                let next =
+                    record.state == .active && guarding.trouble != nil
+                    ? "Nothing is sent from this mailbox: \(guarding.detail) \(MailboxGuard.advice)"
+                    : next(report, record)
+                return Explanation(enrollment: report, events: events, next: next)
             }
         }
     }

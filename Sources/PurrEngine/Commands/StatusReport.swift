@@ -15,7 +15,7 @@ package struct StatusReport: Sendable, Encodable {
     }
 
     package struct Mailbox: Sendable, Encodable {
-        package enum State: String, Sendable, Encodable { case watching, paused, failing, waiting }
+        package enum State: String, Sendable, Encodable { case watching, paused, failing, waiting, stopped }
         package let address: String
         package let state: State
         @OrNull package var reason: String?
@@ -56,6 +56,8 @@ package struct StatusReport: Sendable, Encodable {
     /// The first of those that wait for a person.
     package let held: [EnrollmentReport]
     package let upcoming: [EnrollmentReport]
+    /// When the last backup was made; null when none ever was.
+    @OrNull package var lastBackupAt: Date?
     /// Expected work that did not happen, as sentences (spec replies R1.6).
     package let alarms: [String]
 }
@@ -91,7 +93,8 @@ extension Commands {
                 daemon: isDaemonRunning ? .running : .stopped, mailboxes: mailboxes,
                 counts: try counts(in: transaction),
                 held: try transaction.enrollments(in: .held, limit: 20).map { try reader.report($0) },
-                upcoming: try upcoming(limit: 5, in: transaction), alarms: alarms)
+                upcoming: try upcoming(limit: 5, in: transaction),
+                lastBackupAt: try transaction.lastBackup(), alarms: alarms)
         }
     }
 
@@ -104,8 +107,11 @@ extension Commands {
         let limits = Document.value(MailboxSettings.self, from: record.settings)?.limits ?? .standard
         let folders = try transaction.folders(of: record.id)
         let free = record.freeAt.flatMap { $0 > now ? $0 : nil }
+        let guarding = try transaction.mailboxGuard(of: record.id)
         let (state, reason): (StatusReport.Mailbox.State, String?) =
-            if record.isPaused {
+            if guarding.trouble != nil {
+                (.stopped, "\(guarding.detail) Run: purr recover.")
+            } else if record.isPaused {
                 (.paused, record.pauseReason)
             } else if record.failingSince != nil {
                 (.failing, record.failure)
@@ -133,6 +139,10 @@ extension Commands {
         of record: MailboxRecord, isDaemonRunning: Bool, grace: TimeInterval, in transaction: Transaction
     ) throws -> [String] {
         let limit = now.addingTimeInterval(-grace)
+        let guarding = try transaction.mailboxGuard(of: record.id)
+        if guarding.trouble != nil {
+            return ["Nothing is sent from \(record.address): \(guarding.detail) \(MailboxGuard.advice)"]
+        }
         if record.isPaused {
             // A pause by hand is no accident.
             return record.pauseReason == Self.pausedByUser

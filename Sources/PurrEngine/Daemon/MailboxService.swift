@@ -94,6 +94,7 @@ extension Effect {
         case .find: "find"
         case .file: "file"
         case .fileDraft: "file a draft"
+        case .fileNote: "file a note"
         case .post: "post"
         case .open: "open"
         case .deliver: "deliver"

@@ -22,6 +22,9 @@ package struct KeyFile: Sendable, Hashable {
         }
     }
 
+    /// The key that a person names.
+    package init(named path: String) { self.init(path: path, isOurs: false) }
+
     private init(path: String, isOurs: Bool) {
         self.path = path
         self.isOurs = isOurs
@@ -48,7 +51,10 @@ package struct KeyFile: Sendable, Hashable {
     }
 
     /// The key itself.
-    package func key() throws(CommandError) -> SymmetricKey {
+    package func key() throws(CommandError) -> SymmetricKey { SymmetricKey(data: try bytes()) }
+
+    /// The key's 32 bytes.
+    func bytes() throws(CommandError) -> Data {
         let bytes: Data
         do { bytes = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
             let isMissing = !FileManager.default.fileExists(atPath: path)
@@ -58,11 +64,11 @@ package struct KeyFile: Sendable, Hashable {
                     ? "The key file \(path) is missing, and without it no password can be read. Put it back from a backup, or name it in PURR_KEY_FILE."
                     : "The key file \(path) cannot be read: \(reason(error)). Check its owner and rights.")
         }
-        if bytes.count == 32 { return SymmetricKey(data: bytes) }
+        if bytes.count == 32 { return bytes }
         let text = String(decoding: bytes.prefix(200), as: UTF8.self).trimmingCharacters(
             in: .whitespacesAndNewlines)
         if let decoded = Data(base64Encoded: text), decoded.count == 32 {
-            return SymmetricKey(data: decoded)
+            return decoded
         }
         throw CommandError(
             .configuration,

@@ -20,6 +20,8 @@ struct Composer {
     let earlier: [JournalEntry]
     /// The mail as it was changed for this person alone (spec S3.1).
     var edit: StoredTemplate?
+    /// Signs what the mail is, for who finds it in Sent; nil for none.
+    var marks: MailMarks?
 
     /// What can keep a mail from being made; each is for a person to mend.
     enum Obstacle: Error, Hashable, Sendable {
@@ -108,9 +110,12 @@ struct Composer {
             page: links.flatMap { $0.tracking == .off ? nil : $0.unsubscribe })
         text += foot.text
         html += foot.html
-        if let parent, sequence.settings.quotesEarlier {
+        // Of a mail that was found in Sent after a loss, the text is not kept.
+        if let parent, sequence.settings.quotesEarlier, case let earlier = try bytesOf(parent.id),
+            !earlier.isEmpty
+        {
             let quote = Quote(
-                IncomingMessage.read(try bytesOf(parent.id)), sentAt: parent.sentAt ?? now,
+                IncomingMessage.read(earlier), sentAt: parent.sentAt ?? now,
                 zone: enrollment.zone, by: sender)
             text += quote.text
             html += quote.html
@@ -128,7 +133,7 @@ struct Composer {
             utcOffset: offset,
             inReplyTo: parent.map { $0.wireID ?? $0.messageID }, references: references, text: text,
             html: html,
-            extra: isPlain ? [] : optOutFields(root, links: links))
+            extra: (isPlain ? [] : optOutFields(root, links: links)) + markFields(step, root))
         return PreparedMail(
             messageID: messageID, inReplyTo: message.inReplyTo, references: references, threadRoot: root,
             subject: subject.text, sender: sender.address, recipient: contact.email,
@@ -170,6 +175,19 @@ struct Composer {
         } catch let problem as TemplateProblem {
             throw Obstacle.unusable("The template \"\(stored.name)\": \(problem.text)")
         }
+    }
+
+    /// What the mail is, so that a database that was lost can be made again from Sent.
+    ///
+    /// A draft has none: what becomes of it is its sender's affair.
+    private func markFields(_ step: Step, _ root: MessageID) -> [OutgoingMessage.Field] {
+        guard let marks, step.task == nil, let number = version.number(of: step.id) else { return [] }
+        let mark = StepMark(
+            number: number, version: enrollment.version, sequence: sequence.name, step: step.id.rawValue,
+            root: root)
+        return HeaderText(marks.text(of: mark, root: root)).flatMap {
+            OutgoingMessage.Field(StepMark.field, $0)
+        }.map { [$0] } ?? []
     }
 
     /// How to opt out: by mail always (RFC 2369 §3.2), by one click where the public URL has shown that it

@@ -43,6 +43,13 @@ struct HeaderSorter {
         var wrote: [String: Date] = [:]
         var written: [String: Date] = [:]
         for entry in entries {
+            if let note = EpochNote(entry.header) {
+                if let marks = settings.marks {
+                    try CloneGuard(mailbox: mailbox, folder: folder, marks: marks, now: now)
+                        .take(note, entry.header, in: transaction)
+                }
+                continue
+            }
             let sender = entry.keys.senders.first
             let isOwn = sender.map { own.contains($0.key) } ?? false
             #if PLANTED_BUGS
@@ -51,7 +58,9 @@ struct HeaderSorter {
                 let isTaken = true
             #endif
             if isTaken, isOwn || (folder.role == .sent && !known.isContact(entry.keys)) {
-                if let sent = try OwnMail(mailbox: mailbox, folder: folder, now: now).take(
+                if let sent = try OwnMail(
+                    mailbox: mailbox, folder: folder, now: now, marks: settings.marks
+                ).take(
                     entry.header, bytes: entry.bytes, keys: entry.keys, receivedAt: entry.receivedAt,
                     known: known, in: transaction)
                 {

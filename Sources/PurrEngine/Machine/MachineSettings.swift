@@ -29,6 +29,11 @@ package struct MachineSettings: Sendable {
     package var backOff = BackOff()
     /// Makes the links of ours in mails; nil for mails without any.
     package var linkTokens: LinkTokens?
+    /// Signs what Purr leaves in the mailbox to know itself by; nil for a machine that leaves nothing and does not
+    /// ask whether it is the only one.
+    package var marks: MailMarks?
+    /// Reads the mailbox to its end, and does nothing else.
+    package var isReadingOnly = false
 
     package init() {}
 

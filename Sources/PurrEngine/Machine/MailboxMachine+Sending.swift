@@ -15,7 +15,7 @@ extension MailboxMachine {
                     try transaction.nextDue(of: id)
                 )
             }
-            guard let mailbox, !mailbox.isPaused else { return nil }
+            guard let mailbox, !mailbox.isPaused, try !isStopped() else { return nil }
             guard let due else {
                 wake.consider(next)
                 return nil
@@ -43,6 +43,11 @@ extension MailboxMachine {
                 if Sabotage.active == .gateSkipped, proof == nil { proof = now }
             #endif
             guard hasProof(at: now) else { return proofWork(now: now, wake: &wake) }
+            switch try guardWork(mailbox, now: now) {
+            case .free: break
+            case .stopped: return nil
+            case .files(let effect): return effect
+            }
             if let effect = try claim(due, mailbox: mailbox, settings: settings, limits: limits, now: now) {
                 return effect
             }
@@ -119,7 +124,7 @@ extension MailboxMachine {
 
     /// The last look at the facts, and the last durable word before the bytes go out.
     private mutating func handOver(_ ready: OpenTransaction, now: Date) throws(StoreError) -> MachineStep {
-        let id = id
+        let (id, isGuarded) = (id, settings.marks != nil)
         let bytes: [UInt8]? = try write { transaction in
             #if PLANTED_BUGS
                 if Sabotage.active == .factsNotRechecked || Sabotage.active == .claimNotUnique {
@@ -131,7 +136,8 @@ extension MailboxMachine {
                 let enrollment = try transaction.enrollment(ready.enrollment), enrollment.state == .active,
                 enrollment.nextStep == entry.step, !enrollment.isInDoubt,
                 let mailbox = try transaction.mailbox(id), !mailbox.isPaused,
-                try transaction.suppression(of: entry.recipient) == nil
+                try transaction.suppression(of: entry.recipient) == nil,
+                try !isGuarded || transaction.mailboxGuard(of: id).trouble == nil
             else { return nil }
             #if PLANTED_BUGS
                 if Sabotage.active == .stateAfterSend { return try transaction.bytes(of: ready.entry) }
@@ -156,7 +162,7 @@ extension MailboxMachine {
         versions = known
         let claim = StepClaim(
             enrollment: due, mailbox: mailbox, settings: settings, limits: limits, versions: known,
-            tokens: self.settings.linkTokens, now: now
+            tokens: self.settings.linkTokens, marks: self.settings.marks, now: now
         )
         var entropy = entropy
         let effect = try write { try claim.effect(entropy: &entropy, in: $0) }

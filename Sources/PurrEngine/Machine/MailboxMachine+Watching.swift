@@ -32,7 +32,7 @@ extension MailboxMachine {
     }
 
     /// Whether every watched folder was read to the end that the last pass showed.
-    private var isRead: Bool {
+    private var isReadThrough: Bool {
         let watched = watched
         return isPendingEmpty && watched.contains { $0.name.isInbox }
             && watched.allSatisfy { record in
@@ -115,7 +115,7 @@ extension MailboxMachine {
             folders.merge(changed.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         }
         surveyedAt = began
-        proof = isRead ? began : nil
+        proof = isReadThrough ? began : nil
         try noteSurvey(changed: changed, events: events, now: now)
         try clearTrouble(now: now)
     }

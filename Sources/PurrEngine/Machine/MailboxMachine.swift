@@ -49,6 +49,8 @@ package struct MailboxMachine: Sendable {
     var mayHaveUnfiled = true
     /// Mails whose acceptance this worker heard, and whose copy nobody can have filed yet.
     var freshlySent: Set<JournalID> = []
+    /// Folders into which the server took no note.
+    var noteRefusals: Set<FolderName> = []
     /// What was read before and cannot have changed.
     var versions = KnownVersions()
     var mailboxSettings: (text: String, value: MailboxSettings?)?
@@ -93,6 +95,15 @@ package struct MailboxMachine: Sendable {
     /// The last trouble with the mailbox's servers, for the service's log.
     package var trouble: MailServerFailure? { watchTrouble.last ?? submitTrouble.last }
 
+    /// Whether the last pass found every watched folder read to its end.
+    package var isRead: Bool { proof != nil }
+
+    /// Whether a folder keeps the mailbox from being read to its end.
+    package var isBlocked: Bool {
+        surveyedAt != nil
+            && (watched.contains { !$0.refusal.isEmpty } || !watched.contains { $0.name.isInbox })
+    }
+
     /// Whether the mailbox's folders can be watched just now.
     package var isWatching: Bool { watchTrouble.retryAt == nil }
 
@@ -118,12 +129,18 @@ package struct MailboxMachine: Sendable {
         } else {
             wake.consider(watchTrouble.retryAt)
         }
+        if settings.isReadingOnly {
+            guard isReadable, proof == nil, !isBlocked else { return .wait(until: wake.instant) }
+            return .perform(.survey)
+        }
         if isReadable, let effect = try doubtWork(now: now, wake: &wake) { return .perform(effect) }
         if isReadable, let effect = try filingWork(now: now, wake: &wake) { return .perform(effect) }
         try automationWork(now: now, wake: &wake)
         try attentionWork(now: now, wake: &wake)
         try taskWork(now: now, wake: &wake)
-        if isReadable, let effect = try draftWork(now: now, wake: &wake) { return .perform(effect) }
+        if isReadable, try !isStopped(), let effect = try draftWork(now: now, wake: &wake) {
+            return .perform(effect)
+        }
         if let effect = try noticeWork(now: now, wake: &wake) { return .perform(effect) }
         if let effect = try sendingWork(now: now, isReadable: isReadable, wake: &wake) {
             return .perform(effect)
@@ -165,6 +182,8 @@ package struct MailboxMachine: Sendable {
             try recordFiled(entry, verdict, in: folder, now: now)
         case (.fileDraft(let entry, _, _, _), .filed(let verdict)):
             try recordDraftFiled(entry, verdict, now: now)
+        case (.fileNote(_, let folder, _), .filed(let verdict)):
+            try recordNoteFiled(verdict, in: folder, now: now)
         case (.post(let notice, _, _, _), .posted(let verdict)):
             try recordPosted(verdict, notice: notice, now: now)
         case (.open(let entry, _, _, _), .opened(let verdict)):

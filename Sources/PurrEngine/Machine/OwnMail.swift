@@ -9,6 +9,8 @@ struct OwnMail {
     let mailbox: MailboxID
     let folder: FolderRecord
     let now: Date
+    /// Reads the marks of steps; nil where there are none.
+    var marks: MailMarks?
 
     /// Takes note of one such message.
     ///
@@ -17,6 +19,7 @@ struct OwnMail {
         _ header: MessageHeader, bytes: [UInt8], keys: MatchKeys, receivedAt: Date, known: Lookup,
         in transaction: Transaction
     ) throws -> Date? {
+        if try takeMarked(header, receivedAt: receivedAt, in: transaction) { return nil }
         if let entry = try entry(
             of: header, keys: keys, receivedAt: receivedAt, known: known, in: transaction)
         {
@@ -32,6 +35,40 @@ struct OwnMail {
         guard receivedAt > now.addingTimeInterval(-86_400) else { return nil }
         let isNew = try transaction.countManualSend(MessageKey.of(bytes), of: mailbox, at: receivedAt)
         return isNew ? receivedAt : nil
+    }
+
+    /// A mail in Sent that says by its mark which step it is: our copy, or a mail that the journal does not know.
+    ///
+    /// - Returns: Whether it is either.
+    private func takeMarked(_ header: MessageHeader, receivedAt: Date, in transaction: Transaction) throws
+        -> Bool
+    {
+        guard folder.role == .sent, let marks, let mark = StepMark(header), let id = header.messageID,
+            let root = header.references.first, marks.isOurs(mark, root: root) || !header.wasDelivered
+        else { return false }
+        let stray = CloneGuard(mailbox: mailbox, folder: folder, marks: marks, now: now)
+        let known = try transaction.known(ids: [id.matchingKey])[id.matchingKey]?
+            .compactMap(\.journal).first.flatMap { try transaction.journalEntry($0) }
+        if let known {
+            // Nothing of it was accepted, says the journal, and yet it was sent: by another copy of it.
+            if known.state == .prepared, known.unknownAt == nil {
+                try stray.takeStray(mark, header, receivedAt: receivedAt, in: transaction)
+            } else {
+                try takeCopy(of: known, header: header, receivedAt: receivedAt, in: transaction)
+            }
+            return true
+        }
+        // The server may have changed the id: the one copy of a step that was sent is ours all the same.
+        let entry = try transaction.entries(ofThreadRoot: root.matchingKey).first {
+            MailMarks.hash(of: $0.step.rawValue, in: root) == mark.stepHash
+        }
+        let mayBeOurs = entry.map { [.sent, .sending, .unknown, .held].contains($0.state) } ?? false
+        if let entry, mayBeOurs, entry.wireID == nil {
+            try takeCopy(of: entry, header: header, receivedAt: receivedAt, in: transaction)
+        } else if entry?.unknownAt == nil || mayBeOurs {
+            try stray.takeStray(mark, header, receivedAt: receivedAt, in: transaction)
+        }
+        return true
     }
 
     /// The journal's entry that the message is a copy of: by its id or, where the server changed that, by the

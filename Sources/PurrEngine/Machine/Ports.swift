@@ -20,6 +20,8 @@ package enum Effect: Hashable, Sendable {
     case file(JournalID, bytes: [UInt8], FolderName, at: Date)
     /// Put a draft into Drafts, for the user to send (spec S1, manual e-mail).
     case fileDraft(JournalID, bytes: [UInt8], FolderName, at: Date)
+    /// Put the note that holds the epoch into a folder, made where it is not there (spec sending M5.4).
+    case fileNote([UInt8], FolderName, at: Date)
     /// Send a mail of Purr to its own user, from opening to the final dot: nothing stands in its way.
     case post(NoticeID, bytes: [UInt8], from: EmailAddress, to: EmailAddress)
     /// Open a transaction up to the server's 354.

@@ -53,6 +53,8 @@
         case holidaysForgotten
         /// Who is under way follows the newest version of the sequence.
         case latestVersionUsed
+        /// Nobody looks whether another copy of the database has sent.
+        case cloneGuardSkipped
 
         /// The one under test.
         @TaskLocal package static var active: Sabotage?

@@ -12,6 +12,8 @@ struct StepClaim {
     let versions: KnownVersions
     /// Makes links of ours; nil where there are none, whatever the settings say.
     var tokens: LinkTokens?
+    /// Signs what each mail is; nil for none.
+    var marks: MailMarks?
     let now: Date
 
     /// The mail, durable and with its attempt counted, as the effect that opens its transaction; nil when the
@@ -60,7 +62,8 @@ struct StepClaim {
             settings: try settings.completed(in: transaction), owner: try transaction.owner(of: mailbox.id),
             earlier: try transaction.journal(of: enrollment.id),
             edit: try transaction.edit(of: enrollment.id, step: step.id)
-                .flatMap { Document.value(StoredTemplate.self, from: $0) })
+                .flatMap { Document.value(StoredTemplate.self, from: $0) },
+            marks: marks)
         guard let messageID = entry?.messageID ?? MessageID.fresh(at: enrollment.sender, from: &entropy)
         else { return nil }
         let mail: PreparedMail

@@ -107,7 +107,7 @@ extension StatusReport.Mailbox.State {
     var colour: Terminal.Colour? {
         switch self {
         case .watching: .green
-        case .failing: .red
+        case .failing, .stopped: .red
         case .paused: .yellow
         case .waiting: nil
         }

@@ -49,6 +49,9 @@ struct StatusCommand: ParsableCommand {
                 colour: { row, column in column == 1 ? report.mailboxes[row].state.colour : nil }
             ).print()
         }
+        if let backup = report.lastBackupAt {
+            print("\nThe last backup was made \(ago(backup, report.now)).")
+        }
         let counts = report.counts
         print("")
         print(

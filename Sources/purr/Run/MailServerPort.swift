@@ -82,6 +82,8 @@ actor MailServerPort: MailboxPort {
                 return try await file(bytes, into: folder, at: clock.real(date))
             case .fileDraft(_, let bytes, let folder, let date):
                 return try await file(bytes, into: folder, at: clock.real(date), asDraft: true)
+            case .fileNote(let bytes, let folder, let date):
+                return try await fileNote(bytes, into: folder, at: clock.real(date))
             case .post(_, let bytes, let from, let to):
                 let opened = await open(from: from, to: to, size: bytes.count)
                 guard opened == .ready else { return .posted(.notOpened(opened)) }
@@ -212,6 +214,20 @@ actor MailServerPort: MailboxPort {
         } catch  where error.reason == .refused {
             return .filed(.refused(error.text))
         }
+    }
+
+    /// As ``file(_:into:at:asDraft:)``, into a folder that is made first where it is not there.
+    private func fileNote(_ bytes: [UInt8], into folder: FolderName, at date: Date)
+        async throws(MailServerFailure) -> Outcome
+    {
+        let filed = try await file(bytes, into: folder, at: date)
+        guard case .filed(.refused) = filed else { return filed }
+        do throws(MailServerFailure) {
+            try await read { connection throws(MailServerFailure) in try connection.create(folder) }
+        } catch  where error.reason == .refused {
+            // There already, or not to be had: the second try says what is the matter.
+        }
+        return try await file(bytes, into: folder, at: date)
     }
 
     // MARK: Sending

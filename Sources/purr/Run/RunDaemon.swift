@@ -28,6 +28,7 @@ func runDaemon(folder: DataFolder, rate: Double?) async throws {
     let tokens = LinkTokens(key: key)
     var settings = MachineSettings().scaled(by: clock.rate)
     settings.linkTokens = tokens
+    settings.marks = MailMarks(key: key)
     let mailboxes = MailboxesService(
         store: store,
         ports: MailServerPorts(
@@ -49,7 +50,7 @@ func runDaemon(folder: DataFolder, rate: Double?) async throws {
 }
 
 /// Ports over real servers, with the credentials that the vault holds.
-private struct MailServerPorts: MailboxPorts {
+struct MailServerPorts: MailboxPorts {
     let folder: DataFolder
     let vault: Vault
     let threads: ServerThreads
