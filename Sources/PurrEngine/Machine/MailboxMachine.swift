@@ -47,6 +47,8 @@ package struct MailboxMachine: Sendable {
     /// makes new ones.
     var mayHaveDoubt = true
     var mayHaveUnfiled = true
+    /// Whether other copies of the database can know of this worker.
+    var isAnnounced = false
     /// Folders into which the server took no note.
     var noteRefusals: Set<FolderName> = []
     /// What was read before and cannot have changed.
