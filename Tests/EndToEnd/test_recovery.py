@@ -268,7 +268,7 @@ class ACopyOfTheFolder(Losses):
         self.goes_on()
 
 
-    def test_stops_the_first_where_both_run(self):
+    def test_is_the_one_that_stops_where_both_run(self):
         copy = self.folder / "copy"
         end(self.daemon)
         shutil.copytree(self.data, copy)
@@ -280,8 +280,9 @@ class ACopyOfTheFolder(Losses):
         self.until(lambda: self.sent() == [[1, 2, 3]] * 3, 120, "all mails to leave")
         time.sleep(5)
         self.assertEqual(self.sent(), [[1, 2, 3]] * 3)
-        self.data = here
         self.assertEqual(self.mailbox()["state"], "stopped")
+        self.data = here
+        self.assertEqual(self.mailbox()["state"], "watching")
 
     def notes(self) -> int:
         return len(evidence.files(Path(self.host["mail"]) / SENDER / "Maildir/.Purr"))
