@@ -58,7 +58,10 @@ extension Simulation {
         undead = []
         world.ready = [:]
         world.posted = [:]
-        world.halted = copying.halted
+        // Who was enrolled again since is welcome once more, whatever the copy has of an earlier enrollment.
+        world.halted = copying.halted.filter { key, _ in
+            world.prospects[key].map { $0.enrolledAt <= copying.copyAt } ?? true
+        }
         world.taskActs = copying.taskActs
         world.reopened = copying.reopened
         world.isRestored = true
@@ -121,6 +124,17 @@ extension Simulation {
             trigger.disarm()
             restart(id, at: world.now)
             if let copying { try relabel(copying) }
+            try notePauses()
+        }
+    }
+
+    /// Who is paused in the database as it is now.
+    private mutating func notePauses() throws {
+        for enrollment in try store.read({ try $0.enrollments(in: .paused, limit: 1_000) }) {
+            guard let key = try store.read({ try $0.contact(enrollment.contact)?.email.key }) else {
+                continue
+            }
+            world.halted[key] = Self.paused
         }
     }
 

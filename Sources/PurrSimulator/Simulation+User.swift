@@ -23,7 +23,7 @@ extension Simulation {
         if !isFaultless, !isCalm { try meddle() }
     }
 
-    private static let paused = "paused"
+    static let paused = "paused"
 
     /// Whether nobody ever does that task.
     func isForgotten(_ task: TaskID) -> Bool {

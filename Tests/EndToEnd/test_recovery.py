@@ -268,6 +268,26 @@ class ACopyOfTheFolder(Losses):
         self.goes_on()
 
 
+    def test_is_the_one_that_stops_where_both_run(self):
+        copy = self.folder / "copy"
+        end(self.daemon)
+        shutil.copytree(self.data, copy)
+        notes = self.notes()
+        self.start_daemon("--time-lapse", RATE)
+        self.until(lambda: self.notes() > notes, 20, "the first one's note")
+        here, self.data = self.data, copy
+        self.start_daemon("--time-lapse", RATE)
+        self.until(lambda: self.sent() == [[1, 2, 3]] * 3, 120, "all mails to leave")
+        time.sleep(5)
+        self.assertEqual(self.sent(), [[1, 2, 3]] * 3)
+        self.assertEqual(self.mailbox()["state"], "stopped")
+        self.data = here
+        self.assertEqual(self.mailbox()["state"], "watching")
+
+    def notes(self) -> int:
+        return len(evidence.files(Path(self.host["mail"]) / SENDER / "Maildir/.Purr"))
+
+
 class ALostFolder(Losses):
     def test_is_made_anew_from_the_mailbox(self):
         key = self.folder / "vault-key"

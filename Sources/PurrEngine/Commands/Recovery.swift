@@ -1,6 +1,7 @@
 package import Foundation
 package import PurrMail
 package import PurrSequences
+internal import PurrReplies
 internal import PurrStore
 
 /// What a look into the mailbox brought back into the database.
@@ -196,6 +197,18 @@ extension Commands {
     private func settle(
         _ enrollment: EnrollmentRecord, last: Date, _ request: RecoveryRequest, in transaction: Transaction
     ) throws {
+        // Read before this was made anew, it counted for an earlier enrollment of theirs.
+        let people: [Judgement.Kind] = [.human, .calendar, .unsubscribe, .left]
+        if try transaction.hasAnswer(to: enrollment, of: people.map(\.rawValue)) {
+            let detail = "They have written since the mail that was found in Sent."
+            guard try transaction.unenroll(enrollment.id, because: .replied, detail: detail, at: now) else {
+                return
+            }
+            return try transaction.append(
+                Event(
+                    at: now, .answered, mailbox: enrollment.mailbox, enrollment: enrollment.id,
+                    "\(detail) Nothing more is sent to them."))
+        }
         let due = enrollment.nextAt ?? now
         let isCertain =
             request.isRebuild ? due > last.addingTimeInterval(Self.filingTime) : due > now

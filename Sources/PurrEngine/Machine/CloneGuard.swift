@@ -111,7 +111,16 @@ extension MailboxMachine {
         return try store.read { try $0.mailboxGuard(of: id).trouble != nil }
     }
 
-    /// Raises the epoch where that is due: before a worker's first mail, daily, and after a backup.
+    /// The note that a new worker leaves as soon as anything is planned, not only when it is due: another copy
+    /// plans the same for the same instant.
+    mutating func announcement(_ mailbox: MailboxRecord, now: Date) throws(StoreError) -> Effect? {
+        guard !isAnnounced else { return nil }
+        if case .files(let effect) = try guardWork(mailbox, now: now) { return effect }
+        isAnnounced = true
+        return nil
+    }
+
+    /// Raises the epoch where that is due: by a new worker, daily, and after a backup.
     ///
     /// - Parameter mailbox: Whose passes have been read to their end just now.
     mutating func guardWork(_ mailbox: MailboxRecord, now: Date) throws(StoreError) -> GuardWord {

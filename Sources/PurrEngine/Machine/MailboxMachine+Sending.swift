@@ -18,7 +18,8 @@ extension MailboxMachine {
             guard let mailbox, !mailbox.isPaused, try !isStopped() else { return nil }
             guard let due else {
                 wake.consider(next)
-                return nil
+                guard next != nil, isReadable, hasProof(at: now) else { return nil }
+                return try announcement(mailbox, now: now)
             }
             guard submitTrouble.isOver(at: now) else {
                 wake.consider(submitTrouble.retryAt)

@@ -49,6 +49,8 @@ package struct MailboxMachine: Sendable {
     var mayHaveUnfiled = true
     /// Mails whose acceptance this worker heard, and whose copy nobody can have filed yet.
     var freshlySent: Set<JournalID> = []
+    /// Whether other copies of the database can know of this worker.
+    var isAnnounced = false
     /// Folders into which the server took no note.
     var noteRefusals: Set<FolderName> = []
     /// What was read before and cannot have changed.
