@@ -8,5 +8,6 @@ extension Schema {
         tokens,
         attention,
         web,
+        alarms,
     ]
 }

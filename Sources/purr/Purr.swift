@@ -28,7 +28,7 @@ struct Purr: AsyncParsableCommand {
                 name: "Set up",
                 subcommands: [
                     InitCommand.self, MailboxCommand.self, UserCommand.self, CalendarCommand.self,
-                    SettingsCommand.self, WebCommand.self,
+                    SettingsCommand.self, WebCommand.self, AlarmCommand.self,
                 ]),
             CommandGroup(
                 name: "Prepare",

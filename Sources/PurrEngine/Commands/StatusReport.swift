@@ -49,6 +49,8 @@ package struct StatusReport: Sendable, Encodable {
     package let upcoming: [EnrollmentReport]
     /// Expected work that did not happen, as sentences (spec replies R1.6).
     package let alarms: [String]
+    /// What the daemon has raised and not taken back, with what to do.
+    package let openAlarms: [AlarmReport]
 }
 
 extension Commands {
@@ -82,7 +84,8 @@ extension Commands {
                 daemon: isDaemonRunning ? .running : .stopped, mailboxes: mailboxes,
                 counts: try counts(in: transaction),
                 held: try transaction.enrollments(in: .held, limit: 20).map { try reader.report($0) },
-                upcoming: try upcoming(limit: 5, in: transaction), alarms: alarms)
+                upcoming: try upcoming(limit: 5, in: transaction), alarms: alarms,
+                openAlarms: try transaction.openAlarms().map { try report($0, in: transaction) })
         }
     }
 

@@ -249,7 +249,7 @@ package struct MailboxMachine: Sendable {
         let id = id
         try write { transaction in
             let since = try transaction.mailbox(id)?.failingSince ?? now
-            try transaction.setFailure(failure.text, since: since, of: id)
+            try transaction.setFailure(failure.text, failure.reason, since: since, of: id)
             try transaction.append(
                 Event(
                     at: now, .mailboxFailing, mailbox: id,

@@ -40,8 +40,14 @@ func runDaemon(folder: DataFolder, rate: Double?) async throws {
         desk: WebDesk(store: try folder.open(), tokens: tokens, vault: Vault(key: key)), tokens: tokens,
         pages: pages,
         executor: WorkerThread(name: "web"), now: { clock.virtual(Date()) }, logger: logger)
+    let alarms = AlarmService(
+        desk: AlarmDesk(
+            store: try folder.open(), vault: Vault(key: key), rate: clock.rate,
+            freeBytes: { folder.freeBytes }),
+        port: AlarmAttempts(folder: folder), executor: WorkerThread(name: "alarms"),
+        now: { clock.virtual(Date()) }, logger: logger)
     var configuration = ServiceGroupConfiguration(
-        services: [mailboxes, web], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        services: [mailboxes, web, alarms], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     configuration.maximumGracefulShutdownDuration = .seconds(8)
     configuration.maximumCancellationDuration = .seconds(2)
     try await ServiceGroup(configuration: configuration).run()
