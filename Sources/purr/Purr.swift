@@ -21,7 +21,7 @@ struct Purr: AsyncParsableCommand {
 
             Completion for your shell: purr --generate-completion-script bash|zsh|fish
             """,
-        version: "0.1.0",
+        version: Purr.version,
         subcommands: [DevCommand.self],
         groupedSubcommands: [
             CommandGroup(
@@ -42,7 +42,7 @@ struct Purr: AsyncParsableCommand {
             CommandGroup(
                 name: "Run and look",
                 subcommands: [
-                    RunCommand.self, StatusCommand.self, EnrollmentCommand.self, UpcomingCommand.self,
+                    RunCommand.self, ReloadCommand.self, StatusCommand.self, EnrollmentCommand.self, UpcomingCommand.self,
                     HeldCommand.self, ReplyCommand.self,
                     ExplainCommand.self, ReportCommand.self, HistoryCommand.self,
                 ]),
@@ -54,6 +54,8 @@ struct Purr: AsyncParsableCommand {
                     SuppressionCommand.self,
                 ]),
         ])
+
+    static let version = "0.1.0"
 
     @OptionGroup var global: GlobalOptions
 }

@@ -11,14 +11,17 @@ package struct MailboxService: Sendable {
     private let port: any MailboxPort
     private let makeEngine: @Sendable () -> MailboxEngine
     private let logger: Logger
+    private let reloads: ReloadBell
 
+    /// - Parameter reloads: Rung when what failed may be mended; the port is rung as well.
     package init(
-        id: MailboxID, port: any MailboxPort, logger: Logger,
+        id: MailboxID, port: any MailboxPort, logger: Logger, reloads: ReloadBell = ReloadBell(),
         makeEngine: @escaping @Sendable () -> MailboxEngine
     ) {
         self.id = id
         self.port = port
         self.logger = logger
+        self.reloads = reloads
         self.makeEngine = makeEngine
     }
 
@@ -57,6 +60,7 @@ package struct MailboxService: Sendable {
 
     /// One machine's life.
     private func live(_ engine: MailboxEngine) async throws(StoreError) {
+        var reloaded = await reloads.count
         while true {
             switch try await engine.next() {
             case .perform(let effect):
@@ -75,7 +79,10 @@ package struct MailboxService: Sendable {
                 if Task.isCancelled { return }
                 switch await port.wait(until: instant, isWatching: await engine.isWatching) {
                 case .mail: await engine.notice()
-                case .wake: break
+                case .wake:
+                    let count = await reloads.count
+                    if count != reloaded { await engine.retry() }
+                    reloaded = count
                 case .cancelled: return
                 }
             }

@@ -88,6 +88,13 @@ package struct MailboxMachine: Sendable {
     /// Something may have changed in the mailbox: look before the next poll.
     package mutating func notice() { surveyedAt = nil }
 
+    /// Somebody says that what failed may be mended: try again at once, also what was given up.
+    package mutating func retry() {
+        watchTrouble.retryAt = nil
+        submitTrouble.retryAt = nil
+        surveyedAt = nil
+    }
+
     /// The last trouble with the mailbox's servers, for the service's log.
     package var trouble: MailServerFailure? { watchTrouble.last ?? submitTrouble.last }
 
