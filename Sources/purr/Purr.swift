@@ -42,7 +42,8 @@ struct Purr: AsyncParsableCommand {
             CommandGroup(
                 name: "Run and look",
                 subcommands: [
-                    RunCommand.self, ReloadCommand.self, StatusCommand.self, EnrollmentCommand.self, UpcomingCommand.self,
+                    RunCommand.self, ReloadCommand.self, StatusCommand.self, EnrollmentCommand.self,
+                    UpcomingCommand.self,
                     HeldCommand.self, ReplyCommand.self,
                     ExplainCommand.self, ReportCommand.self, HistoryCommand.self,
                 ]),

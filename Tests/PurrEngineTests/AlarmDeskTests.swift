@@ -16,7 +16,9 @@ struct AlarmDeskTests {
 
     init() async throws { world = try await CommandsWorld() }
 
-    private var desk: AlarmDesk { AlarmDesk(store: world.store, vault: vault, rate: 1, freeBytes: { 1 << 40 }) }
+    private var desk: AlarmDesk {
+        AlarmDesk(store: world.store, vault: vault, rate: 1, freeBytes: { 1 << 40 })
+    }
 
     private func at(_ minutes: Double) -> Date { world.start.addingTimeInterval(minutes * 60) }
 

@@ -38,13 +38,16 @@ struct AlarmRulesTests {
     static let examples: [Example] = [
         .mailbox("all is well") { _ in },
         .mailbox("unreachable, in passing") {
-            $0.failure = .init(since: minutesAgo(29), reason: .unreachable, text: "no route", isSignIn: false)
+            $0.failure = .init(
+                since: minutesAgo(29), reason: .unreachable, text: "no route", isSignIn: false)
         },
         .mailbox("unreachable, lasting", .mailboxUnreachable) {
-            $0.failure = .init(since: minutesAgo(30), reason: .unreachable, text: "no route", isSignIn: false)
+            $0.failure = .init(
+                since: minutesAgo(30), reason: .unreachable, text: "no route", isSignIn: false)
         },
         .mailbox("a certificate that fails counts as unreachable", .mailboxUnreachable) {
-            $0.failure = .init(since: minutesAgo(31), reason: .certificate, text: "expired", isSignIn: false)
+            $0.failure = .init(
+                since: minutesAgo(31), reason: .certificate, text: "expired", isSignIn: false)
         },
         .mailbox("a login refused once") {
             $0.failure = .init(since: minutesAgo(1), reason: .loginRefused, text: "no", isSignIn: false)
@@ -55,7 +58,9 @@ struct AlarmRulesTests {
         .mailbox("consent revoked", .consentRevoked) {
             $0.failure = .init(since: minutesAgo(2), reason: .loginRefused, text: "no", isSignIn: true)
         },
-        .mailbox("stopped by Purr", .mailboxStopped) { $0.pause = .byPurr("3 of the last 20 mails bounced") },
+        .mailbox("stopped by Purr", .mailboxStopped) {
+            $0.pause = .byPurr("3 of the last 20 mails bounced")
+        },
         .mailbox("paused by hand, whatever else") {
             $0.pause = .byUser
             $0.failure = .init(since: minutesAgo(99), reason: .loginRefused, text: "no", isSignIn: false)

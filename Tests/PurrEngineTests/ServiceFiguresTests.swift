@@ -30,7 +30,8 @@ struct ServiceFiguresTests {
                 kind: AlarmKind.mailboxUnreachable.rawValue, subject: "sam@example.org", text: "Broken.",
                 advice: "Mend it.", at: world.start)
             _ = try transaction.raiseAlarm(
-                kind: AlarmKind.held.rawValue, subject: "x", text: "Held.", advice: "Look.", at: world.start)
+                kind: AlarmKind.held.rawValue, subject: "x", text: "Held.", advice: "Look.", at: world.start
+            )
         }
         let last = try world.commands(later: 90).serviceFigures()
         #expect(last.mailboxes.first?.isUp == false)
@@ -44,7 +45,8 @@ struct ServiceFiguresTests {
         var figures = ServiceFigures()
         figures.mailboxes = [
             ServiceFigures.Mailbox(
-                address: "\"a\\b\"@example.org", isUp: true, lastPass: 1.5, due: 2, sent: 3, openOutcomes: 0)
+                address: "\"a\\b\"@example.org", isUp: true, lastPass: 1.5, due: 2, sent: 3, openOutcomes: 0
+            )
         ]
         figures.alarms = ["enrollment.held": 2]
         let lines = PrometheusText.text(figures, version: "1.0").split(separator: "\n").map(String.init)

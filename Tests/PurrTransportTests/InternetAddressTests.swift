@@ -33,7 +33,8 @@ struct InternetAddressTests {
     func reach() throws {
         for host in ["127.0.0.1", "localhost", "[::1]"] {
             #expect {
-                try HTTPRequest(.post, "https://\(host):9/", reach: .openInternet).perform(within: .seconds(5))
+                try HTTPRequest(.post, "https://\(host):9/", reach: .openInternet).perform(
+                    within: .seconds(5))
             } throws: {
                 ($0 as? HTTPFailure)?.reason == .configuration
                     && ($0 as? HTTPFailure)?.text.contains("private") == true

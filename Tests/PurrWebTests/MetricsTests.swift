@@ -11,24 +11,20 @@ import Testing
 struct MetricsTests {
     @Test(
         "listen at an address and a port",
-        arguments: [("127.0.0.1:9464", "127.0.0.1:9464"), ("[::1]:0", "[::1]:0"), ("0.0.0.0:80", "0.0.0.0:80")])
+        arguments: [
+            ("127.0.0.1:9464", "127.0.0.1:9464"), ("[::1]:0", "[::1]:0"), ("0.0.0.0:80", "0.0.0.0:80"),
+        ])
     func address(text: String, shown: String) throws {
         #expect(try #require(ListenAddress(text)).description == shown)
     }
 
     @Test(
         "listen nowhere else",
-        arguments: ["", "9464", ":9464", "localhost:9464", "127.0.0.1", "127.0.0.1:65536", "::1:80", "[127.0.0.1]:80"])
+        arguments: [
+            "", "9464", ":9464", "localhost:9464", "127.0.0.1", "127.0.0.1:65536", "::1:80",
+            "[127.0.0.1]:80",
+        ])
     func noAddress(text: String) { #expect(ListenAddress(text) == nil) }
-
-    @Test("say no while work stands still, and why where that may be said")
-    func health() {
-        var figures = ServiceFigures()
-        #expect(HealthPage.answer(figures, withReasons: true).status == .ok)
-        figures.reasons = ["Broken."]
-        #expect(HealthPage.answer(figures, withReasons: true).status == .serviceUnavailable)
-        #expect(HealthPage.answer(nil, withReasons: false).status == .serviceUnavailable)
-    }
 
     @Test("tell the world whether, and not why")
     func world() async throws {

@@ -224,7 +224,8 @@ package struct AlarmDesk: Sendable {
                 guard
                     let id = try transaction.raiseAlarm(
                         kind: AlarmKind.test.rawValue, subject: subject,
-                        text: "This is a test of the alarm target \(name).", advice: "Nothing is to be done.",
+                        text: "This is a test of the alarm target \(name).",
+                        advice: "Nothing is to be done.",
                         at: now)
                 else { throw StoreError(.busy, "The same test was begun a moment ago; try again.") }
                 _ = try transaction.clearAlarm(id, at: now)
@@ -232,7 +233,8 @@ package struct AlarmDesk: Sendable {
                     let delivery = try transaction.delivery(planned)
                 else { throw StoreError(.other, "The test could not be planned.") }
                 let errand = try begin(delivery, at: now, in: transaction)
-                if errand == nil, let settled = try transaction.delivery(planned), settled.state == .failed {
+                if errand == nil, let settled = try transaction.delivery(planned), settled.state == .failed
+                {
                     own.error = CommandError(.configuration, "The test failed: \(settled.outcome).")
                     throw StoreError(.other, "failed")
                 }

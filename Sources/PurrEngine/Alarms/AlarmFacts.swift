@@ -81,7 +81,9 @@ package struct AlarmLimits: Sendable, Hashable, Codable {
 
     package init() {}
 
-    /// The limits where time runs fast: servers fail in real time. Backups are made by the data's own.
+    /// The limits where time runs fast: servers fail in real time.
+    ///
+    /// Backups are made by the data's own.
     package func scaled(by rate: Double) -> AlarmLimits {
         var limits = self
         limits.unreachable *= rate

@@ -92,7 +92,8 @@ package struct AlarmRules: Sendable {
             return Alarm(
                 .mailboxUnreachable, address,
                 text: "\(address) cannot be used since \(minutes(length)): \(closed(failure.text))",
-                advice: "Nothing is sent meanwhile; see what its servers say: purr mailbox check \(address).")
+                advice:
+                    "Nothing is sent meanwhile; see what its servers say: purr mailbox check \(address).")
         }
         guard length >= limits.loginRefused else { return nil }
         guard failure.isSignIn else {

@@ -43,7 +43,9 @@ extension DataFolder {
 
     /// The process of the daemon that runs on this folder now; nil when none does, or it does not say.
     package var daemonProcess: Int32? {
-        guard isDaemonRunning, let bytes = FileManager.default.contents(atPath: lockPath) else { return nil }
+        guard isDaemonRunning, let bytes = FileManager.default.contents(atPath: lockPath) else {
+            return nil
+        }
         let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         return Int32(text).flatMap { $0 > 1 ? $0 : nil }
     }

@@ -33,7 +33,8 @@ package enum PrometheusText {
                 ("kind", $0.rawValue, Double(figures.alarms[$0.rawValue] ?? 0))
             })
         if let free = figures.freeBytes {
-            page.add("purr_disk_free_bytes", .gauge, "Bytes left on the data's disk.", [("", "", Double(free))])
+            page.add(
+                "purr_disk_free_bytes", .gauge, "Bytes left on the data's disk.", [("", "", Double(free))])
         }
         if let backup = figures.lastBackup {
             page.add(
@@ -49,7 +50,8 @@ package enum PrometheusText {
         var text = ""
 
         mutating func add(
-            _ name: String, _ kind: Kind, _ help: String, _ rows: [(label: String, value: String, number: Double)]
+            _ name: String, _ kind: Kind, _ help: String,
+            _ rows: [(label: String, value: String, number: Double)]
         ) {
             text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
             for row in rows {

@@ -49,7 +49,8 @@ struct AlarmAdd: ParsableCommand {
     var to: String?
     @Option(help: ArgumentHelp("Post to this URL.", valueName: "url")) var webhook: String?
     @Option(
-        help: ArgumentHelp("A file with the secret that posts are signed with, one line.", valueName: "file"),
+        help: ArgumentHelp(
+            "A file with the secret that posts are signed with, one line.", valueName: "file"),
         completion: .file())
     var secretFile: String?
     @Flag(help: "The webhook may be on this machine or in its network.") var allowPrivate = false
@@ -109,7 +110,8 @@ struct AlarmAdd: ParsableCommand {
         guard let path = command.first, path.hasPrefix("/") else { return }
         guard access(path, X_OK) == 0 else {
             throw CommandError(
-                .noInput, "\(Terminal.oneLine(path)) is no program that can be run; name one by its whole path."
+                .noInput,
+                "\(Terminal.oneLine(path)) is no program that can be run; name one by its whole path."
             )
         }
     }
@@ -117,7 +119,8 @@ struct AlarmAdd: ParsableCommand {
 
 struct AlarmList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "See who is told, what holds now, and from when on a thing is an alarm.",
+        commandName: "list",
+        abstract: "See who is told, what holds now, and from when on a thing is an alarm.",
         discussion: """
               purr alarm list
               purr alarm list --json | jq .open
@@ -228,7 +231,8 @@ struct AlarmTest: AsyncParsableCommand {
 
 struct AlarmHistory: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "See what was raised and cleared, and whether everybody was told.",
+        commandName: "history",
+        abstract: "See what was raised and cleared, and whether everybody was told.",
         discussion: """
               purr alarm history
               purr alarm history --limit 5 --json | jq '.[].deliveries[] | select(.state == "failed")'
@@ -250,7 +254,8 @@ struct AlarmHistory: ParsableCommand {
 
     static func show(_ alarm: AlarmReport) {
         let end = alarm.clearedAt.map { ", over \(Output.shortTime($0))" } ?? ""
-        let mark = Terminal.paint(alarm.clearedAt == nil ? "!" : "✓", alarm.clearedAt == nil ? .red : .green)
+        let mark = Terminal.paint(
+            alarm.clearedAt == nil ? "!" : "✓", alarm.clearedAt == nil ? .red : .green)
         print("\(mark) \(Output.shortTime(alarm.raisedAt))\(end)  \(alarm.kind)")
         let words = alarm.clearedAt == nil ? "\(alarm.text) \(alarm.advice)" : alarm.text
         for line in wrapped(words, indent: 2) { print(line) }

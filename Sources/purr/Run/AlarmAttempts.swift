@@ -35,7 +35,9 @@ struct AlarmAttempts: AlarmPort {
         let body = errand.message.bytes
         let authority: String?
         do throws(CommandError) {
-            authority = try webhook.authority.map { pem throws(CommandError) in try folder.authorityFile(pem) }
+            authority = try webhook.authority.map { pem throws(CommandError) in
+                try folder.authorityFile(pem)
+            }
         } catch {
             return .failed(error.text)
         }
