@@ -126,6 +126,23 @@ class Stopping(ServiceTest):
         self.assertEqual(delivered(), sent, f"the journal and the inboxes differ; Postfix took {taken}")
 
 
+    def test_a_stop_at_any_moment_of_many_sends_leaves_no_outcome_unknown(self):
+        people = [f"person{number}@north.test" for number in range(400)]
+        host = start_host(self, users=[SENDER, *people])
+        self.purr("init")
+        self.enroll(host, people)
+        count = "SELECT count(*) FROM journal WHERE state = 'sent'"
+        for attempt in range(12):
+            before = self.rows(count)[0][0]
+            daemon = self.start_daemon()
+            self.until(lambda: self.rows(count)[0][0] > before + attempt % 3, 30, "mails to be sent")
+            daemon.send_signal(signal.SIGTERM)
+            self.assertEqual(daemon.wait(15), 0)
+            states = dict(self.rows("SELECT state, count(*) FROM journal GROUP BY state"))
+            self.assertEqual({"sending", "unknown", "held"} & set(states), set(), states)
+        self.assertLess(self.rows(count)[0][0], len(people), "all was sent before the last stop")
+
+
 class Reloading(ServiceTest):
     def test_the_log_level_and_the_pages_follow(self):
         self.purr("init")
