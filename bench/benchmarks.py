@@ -9,9 +9,11 @@ from inbound import inbound
 from planning import planning
 from reply import reply
 from sending import sending
+from service import idle_one, start, stop
 from slot import slot
 
 ALL = {
     "headers": headers, "inbound": inbound, "reply": reply, "sending": sending, "gate": gate, "planning": planning,
     "bulk": bulk, "idle": idle, "classify": classify, "slot": slot,
+    "start": start, "idle-one": idle_one, "stop": stop,
 }

@@ -3,6 +3,8 @@
 #define PURR_CCURL_SHIM_H
 
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <string.h>
 
 static inline CURLcode purr_curl_set_long(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);
@@ -25,6 +27,28 @@ static inline CURLcode purr_curl_set_bytes_callback(
 
 static inline CURLcode purr_curl_set_progress_callback(CURL *handle, curl_xferinfo_callback callback) {
     return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, callback);
+}
+
+static inline CURLcode purr_curl_set_opensocket_callback(CURL *handle, curl_opensocket_callback callback) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
+// The address that is about to be connected to: 4 or 16 bytes, 0 for another family.
+static inline int purr_curl_address(const struct curl_sockaddr *address, unsigned char bytes[16]) {
+    if (address->family == AF_INET) {
+        struct sockaddr_in four;
+        memcpy(&four, &address->addr, sizeof four);
+        memcpy(bytes, &four.sin_addr, 4);
+        return 4;
+    }
+    if (address->family == AF_INET6 && address->addrlen >= sizeof(struct sockaddr_in6)) {
+        // libcurl keeps the whole of it behind the shorter member.
+        struct sockaddr_in6 six;
+        memcpy(&six, (const void *)&address->addr, sizeof six);
+        memcpy(bytes, &six.sin6_addr, 16);
+        return 16;
+    }
+    return 0;
 }
 
 static inline CURLcode purr_curl_active_socket(CURL *handle, curl_socket_t *socket) {

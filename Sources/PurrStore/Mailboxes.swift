@@ -130,10 +130,15 @@ extension Transaction {
     }
 
     /// Notes that the mailbox's servers cannot be used, or (nil) that they can again.
-    package func setFailure(_ text: String?, since: Date, of id: MailboxID) throws {
+    ///
+    /// - Parameter reason: What kind of failure it is; nil where the machine has no name for it.
+    package func setFailure(
+        _ text: String?, _ reason: MailServerFailure.Reason? = nil, since: Date, of id: MailboxID
+    ) throws {
         try execute(
-            "UPDATE mailbox SET failing_since = ?2, failure = ?3 WHERE id = ?1",
-            id.rawValue, text == nil ? 0 : since.milliseconds, text ?? "")
+            "UPDATE mailbox SET failing_since = ?2, failure = ?3, failure_reason = ?4 WHERE id = ?1",
+            id.rawValue, text == nil ? 0 : since.milliseconds, text ?? "",
+            text == nil ? "" : reason?.rawValue ?? "")
     }
 
     package func setProven(at instant: Date, of id: MailboxID) throws {

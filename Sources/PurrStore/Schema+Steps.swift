@@ -9,5 +9,6 @@ extension Schema {
         attention,
         web,
         recovery,
+        alarms,
     ]
 }

@@ -42,6 +42,8 @@ private final class CurlExchange {
     private var body: [UInt8] = []
     private var head: [UInt8] = []
     private var isOverLimit = false
+    /// Whether an address was turned down because it is no public one.
+    private var isOutOfReach = false
 
     init(handle: UnsafeMutableRawPointer, limit: Int, cancellation: Cancellation) {
         unsafe self.handle = handle
@@ -87,6 +89,15 @@ private final class CurlExchange {
         }
         unsafe purr_curl_set_pointer(handle, CURLOPT_XFERINFODATA, context)
         set(CURLOPT_NOPROGRESS, 0)
+        if request.reach == .openInternet {
+            // A proxy would connect to what we cannot see.
+            set(CURLOPT_PROXY, "")
+            // At the address itself, after the name was resolved: a name may resolve differently a second time.
+            unsafe purr_curl_set_opensocket_callback(handle) { context, purpose, address in
+                unsafe CurlExchange.at(context).socket(for: address)
+            }
+            unsafe purr_curl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, context)
+        }
 
         let code: CURLcode
         switch request.method {
@@ -120,6 +131,11 @@ private final class CurlExchange {
             case CURLE_ABORTED_BY_CALLBACK: .cancelled
             default: .unreachable
             }
+        if isOutOfReach {
+            return HTTPFailure(
+                reason: .configuration,
+                text: "Asking \(request.authority): it is at a private address, which is not asked")
+        }
         let words = isOverLimit ? "the answer is too long" : CurlFailure.sentence(for: code)
         return HTTPFailure(reason: reason, text: "Asking \(request.authority): \(words)")
     }
@@ -135,6 +151,19 @@ private final class CurlExchange {
             fields[text[..<colon].lowercased()] = String(value)
         }
         return fields
+    }
+
+    /// A socket for an address of the open Internet; none for another.
+    private func socket(for address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
+        guard let address = unsafe address else { return -1 }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = unsafe purr_curl_address(address, &bytes)
+        guard count > 0, InternetAddress.isPublic(bytes.prefix(Int(count))) else {
+            isOutOfReach = true
+            return -1
+        }
+        let (family, kind) = unsafe (address.pointee.family, address.pointee.socktype)
+        return Glibc.socket(family, kind | Int32(SOCK_CLOEXEC.rawValue), unsafe address.pointee.protocol)
     }
 
     private func take(_ bytes: UnsafeMutablePointer<CChar>?, count: Int) -> Int {

@@ -13,6 +13,15 @@ package struct HTTPRequest: Sendable {
     package let body: [UInt8]
     /// A PEM file of the authorities to trust instead of the system's: a private CA.
     package let caFile: String?
+    /// Where the host may be.
+    package let reach: Reach
+
+    /// Where a request may go.
+    package enum Reach: Sendable, Hashable {
+        case anywhere
+        /// Only to addresses of the open Internet, whatever the name resolves to, and through no proxy.
+        case openInternet
+    }
 
     /// One header field.
     package struct Header: Hashable, Sendable {
@@ -26,13 +35,15 @@ package struct HTTPRequest: Sendable {
     }
 
     package init(
-        _ method: Method, _ url: String, headers: [Header] = [], body: [UInt8] = [], caFile: String? = nil
+        _ method: Method, _ url: String, headers: [Header] = [], body: [UInt8] = [], caFile: String? = nil,
+        reach: Reach = .anywhere
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.caFile = caFile
+        self.reach = reach
     }
 
     /// A form as `application/x-www-form-urlencoded` (HTML Living Standard), as OAuth 2.0 posts it.

@@ -43,8 +43,10 @@ enum Answer {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: pixel)))
     }
 
-    static func text(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
-        var fields = fields("text/plain; charset=utf-8")
+    static func text(
+        _ text: String, _ status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
+    ) -> Response {
+        var fields = fields(type)
         // A client that waits before it tries again gets through (RFC 6585 §4, RFC 9110 §15.6.4).
         if status == .tooManyRequests || status == .serviceUnavailable { fields[.retryAfter] = "60" }
         if status == .contentTooLarge { fields[.connection] = "close" }

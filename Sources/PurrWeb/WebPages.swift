@@ -4,7 +4,7 @@ package import PurrEngine
 /// The pages people see, in their language: one layout, and a file of texts for each language.
 ///
 /// Checked as a whole when they are read, so that nobody meets a page with a hole in it.
-package struct WebPages: Sendable {
+package struct WebPages: Sendable, Hashable {
     /// What a page says.
     struct Text: Decodable, Sendable, Hashable {
         let title: String

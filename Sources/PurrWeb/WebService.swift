@@ -12,7 +12,7 @@ internal import ServiceLifecycle
 package struct WebService: Service {
     private let journal: EventJournal
     private let tokens: LinkTokens
-    private let pages: WebPages
+    private let shelf: WebPagesShelf
     private let logger: Logger
     private let limits: WebLimits
     private let onListening: @Sendable (Int) -> Void
@@ -25,23 +25,23 @@ package struct WebService: Service {
     ///   - desk: Over a connection of its own, so that the mailboxes notice its writes.
     ///   - executor: A thread that may block, of the web front's own.
     package init(
-        desk: WebDesk, tokens: LinkTokens, pages: WebPages, executor: any SerialExecutor,
+        desk: WebDesk, tokens: LinkTokens, pages: WebPagesShelf, executor: any SerialExecutor,
         now: @escaping @Sendable () -> Date, logger: Logger
     ) {
         self.init(
-            desk: desk, tokens: tokens, pages: pages, executor: executor, now: now, logger: logger,
+            desk: desk, tokens: tokens, shelf: pages, executor: executor, now: now, logger: logger,
             limits: WebLimits(), onListening: { _ in })
     }
 
     /// - Parameter onListening: Told the port each time it begins to listen.
     init(
-        desk: WebDesk, tokens: LinkTokens, pages: WebPages, executor: any SerialExecutor,
+        desk: WebDesk, tokens: LinkTokens, shelf: WebPagesShelf, executor: any SerialExecutor,
         now: @escaping @Sendable () -> Date, logger: Logger, limits: WebLimits,
         onListening: @escaping @Sendable (Int) -> Void
     ) {
         journal = EventJournal(desk: desk, executor: executor, now: now)
         self.tokens = tokens
-        self.pages = pages
+        self.shelf = shelf
         self.logger = logger
         self.limits = limits
         self.onListening = onListening
@@ -82,12 +82,14 @@ package struct WebService: Service {
 
     /// Listens until it is to listen elsewhere, or no more.
     private func serve(_ settings: WebSettings) async throws {
-        let application = application(settings)
+        let pages = await shelf.pages
+        let application = application(settings, pages)
         try await withThrowingTaskGroup { group in
             group.addTask { try await application.run() }
             group.addTask {
                 while !isOver {
                     try? await Task.sleep(for: Self.lookEvery)
+                    if await shelf.pages != pages { return }
                     guard let now = await self.settings() else { continue }
                     if !now.isOn || now.host != settings.host || now.port != settings.port { return }
                 }
@@ -99,11 +101,11 @@ package struct WebService: Service {
         }
     }
 
-    private func application(_ settings: WebSettings) -> some ApplicationProtocol {
+    private func application(_ settings: WebSettings, _ pages: WebPages) -> some ApplicationProtocol {
         let router = Router(context: WebContext.self)
         let gate = WebGate(limits: limits, rates: RateLimits())
         router.add(middleware: FailureAnswers(pages: pages))
-        HealthPage.add(to: router, tokens: tokens, gate: gate)
+        HealthPage.add(to: router, tokens: tokens, gate: gate, journal: journal)
         MailEndpoints(tokens: tokens, pages: pages, journal: journal, gate: gate).add(to: router)
         SiteEndpoints(tokens: tokens, pages: pages, journal: journal, gate: gate).add(to: router)
         MeetingEndpoint(journal: journal, gate: gate).add(to: router)
@@ -123,5 +125,19 @@ package struct WebService: Service {
                     limits.connections, logger: logger)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? settings.port) },
             logger: logger)
+    }
+}
+
+/// The pages that are shown now; others may be put in their place while the daemon runs.
+package actor WebPagesShelf {
+    private(set) var pages: WebPages
+
+    package init(_ pages: WebPages) { self.pages = pages }
+
+    /// - Returns: Whether they are others than before.
+    @discardableResult
+    package func put(_ pages: WebPages) -> Bool {
+        defer { self.pages = pages }
+        return self.pages != pages
     }
 }

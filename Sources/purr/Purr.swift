@@ -21,14 +21,14 @@ struct Purr: AsyncParsableCommand {
 
             Completion for your shell: purr --generate-completion-script bash|zsh|fish
             """,
-        version: "0.1.0",
+        version: Purr.version,
         subcommands: [DevCommand.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Set up",
                 subcommands: [
                     InitCommand.self, MailboxCommand.self, UserCommand.self, CalendarCommand.self,
-                    SettingsCommand.self, WebCommand.self,
+                    SettingsCommand.self, WebCommand.self, AlarmCommand.self,
                 ]),
             CommandGroup(
                 name: "Prepare",
@@ -42,7 +42,8 @@ struct Purr: AsyncParsableCommand {
             CommandGroup(
                 name: "Run and look",
                 subcommands: [
-                    RunCommand.self, StatusCommand.self, DoctorCommand.self, EnrollmentCommand.self,
+                    RunCommand.self, ReloadCommand.self, StatusCommand.self, DoctorCommand.self,
+                    EnrollmentCommand.self,
                     UpcomingCommand.self,
                     HeldCommand.self, ReplyCommand.self,
                     ExplainCommand.self, ReportCommand.self, HistoryCommand.self,
@@ -60,6 +61,8 @@ struct Purr: AsyncParsableCommand {
                     SuppressionCommand.self,
                 ]),
         ])
+
+    static let version = "0.1.0"
 
     @OptionGroup var global: GlobalOptions
 }

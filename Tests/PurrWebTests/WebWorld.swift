@@ -82,7 +82,8 @@ final class WebWorld: Sendable {
         let service = try WebService(
             desk: WebDesk(store: Store(path: folder + "/purr.db"), tokens: tokens, vault: vault),
             tokens: tokens,
-            pages: WebPages(), executor: WorkerThread(name: "web"), now: { [start] in start },
+            shelf: WebPagesShelf(WebPages()), executor: WorkerThread(name: "web"),
+            now: { [start] in start },
             logger: Logger(label: "web") { _ in SwiftLogNoOpLogHandler() }, limits: limits,
             onListening: { telling.yield($0) })
         try await withThrowingTaskGroup { group in

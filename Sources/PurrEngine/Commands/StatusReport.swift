@@ -60,6 +60,8 @@ package struct StatusReport: Sendable, Encodable {
     @OrNull package var lastBackupAt: Date?
     /// Expected work that did not happen, as sentences (spec replies R1.6).
     package let alarms: [String]
+    /// What the daemon has raised and not taken back, with what to do.
+    package let openAlarms: [AlarmReport]
 }
 
 extension Commands {
@@ -94,7 +96,8 @@ extension Commands {
                 counts: try counts(in: transaction),
                 held: try transaction.enrollments(in: .held, limit: 20).map { try reader.report($0) },
                 upcoming: try upcoming(limit: 5, in: transaction),
-                lastBackupAt: try transaction.lastBackup(), alarms: alarms)
+                lastBackupAt: try transaction.lastBackup(), alarms: alarms,
+                openAlarms: try transaction.openAlarms().map { try report($0, in: transaction) })
         }
     }
 

@@ -28,5 +28,7 @@ package actor MailboxEngine {
 
     func notice() { machine.notice() }
 
+    func retry() { machine.retry() }
+
     var isWatching: Bool { machine.isWatching }
 }

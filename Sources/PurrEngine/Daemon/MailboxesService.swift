@@ -13,13 +13,15 @@ package struct MailboxesService: Service {
     private let owner: String
     private let now: @Sendable () -> Date
     private let logger: Logger
+    private let reloads: ReloadBell
 
     /// How often the database is asked whether another process has written.
     private let lookEvery = Duration.milliseconds(200)
 
     package init(
         store: Store, ports: any MailboxPorts, executor: any SerialExecutor, settings: MachineSettings,
-        owner: String, now: @escaping @Sendable () -> Date, logger: Logger
+        owner: String, now: @escaping @Sendable () -> Date, logger: Logger,
+        reloads: ReloadBell = ReloadBell()
     ) {
         self.store = store
         self.ports = ports
@@ -28,6 +30,7 @@ package struct MailboxesService: Service {
         self.owner = owner
         self.now = now
         self.logger = logger
+        self.reloads = reloads
     }
 
     /// A mailbox under way, and what it was started with.
@@ -86,7 +89,7 @@ package struct MailboxesService: Service {
 
     private func service(for id: MailboxID, port: any MailboxPort) -> MailboxService {
         let (store, settings, owner, executor, now) = (store, settings, owner, executor, now)
-        return MailboxService(id: id, port: port, logger: logger) {
+        return MailboxService(id: id, port: port, logger: logger, reloads: reloads) {
             let machine = MailboxMachine(
                 id, store: store, settings: settings, owner: owner, entropy: SystemRandomNumberGenerator())
             return MailboxEngine(machine: machine, executor: executor, now: now)

@@ -24,6 +24,9 @@ package final class DaemonLock: Sendable {
                 .tryLater,
                 "Another daemon runs on \(folder.path); stop it first, or name another folder with --data.")
         }
+        // For whoever wants to signal it; worth something only while the lock is held.
+        let text = Array("\(getpid())\n".utf8)
+        if ftruncate(descriptor, 0) == 0 { _ = write(descriptor, text, text.count) }
         return DaemonLock(descriptor: descriptor)
     }
 }
@@ -36,5 +39,14 @@ extension DataFolder {
         defer { close(descriptor) }
         // A shared lock: several who ask do not see each other as the daemon.
         return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
+    /// The process of the daemon that runs on this folder now; nil when none does, or it does not say.
+    package var daemonProcess: Int32? {
+        guard isDaemonRunning, let bytes = FileManager.default.contents(atPath: lockPath) else {
+            return nil
+        }
+        let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return Int32(text).flatMap { $0 > 1 ? $0 : nil }
     }
 }

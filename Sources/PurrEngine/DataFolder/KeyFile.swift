@@ -50,6 +50,9 @@ package struct KeyFile: Sendable, Hashable {
         return true
     }
 
+    /// Whether the file holds this key now.
+    package func holds(_ key: SymmetricKey) throws(CommandError) -> Bool { try self.key() == key }
+
     /// The key itself.
     package func key() throws(CommandError) -> SymmetricKey { SymmetricKey(data: try bytes()) }
 

@@ -94,6 +94,13 @@ package struct MailboxMachine: Sendable {
     /// Something may have changed in the mailbox: look before the next poll.
     package mutating func notice() { surveyedAt = nil }
 
+    /// Somebody says that what failed may be mended: try again at once, also what was given up.
+    package mutating func retry() {
+        watchTrouble.retryAt = nil
+        submitTrouble.retryAt = nil
+        surveyedAt = nil
+    }
+
     /// The last trouble with the mailbox's servers, for the service's log.
     package var trouble: MailServerFailure? { watchTrouble.last ?? submitTrouble.last }
 
@@ -274,7 +281,7 @@ package struct MailboxMachine: Sendable {
         let id = id
         try write { transaction in
             let since = try transaction.mailbox(id)?.failingSince ?? now
-            try transaction.setFailure(failure.text, since: since, of: id)
+            try transaction.setFailure(failure.text, failure.reason, since: since, of: id)
             try transaction.append(
                 Event(
                     at: now, .mailboxFailing, mailbox: id,

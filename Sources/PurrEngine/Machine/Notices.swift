@@ -81,21 +81,31 @@ struct Notices {
 
     // MARK: The mail
 
-    private func store(
+    /// Stores one mail of Purr's, once for each key.
+    ///
+    /// - Parameter recipient: Nil for the mailbox itself.
+    /// - Returns: False when no mail can be made of it.
+    @discardableResult
+    func store(
         _ kind: NoticeRecord.Kind, key: String, task: TaskID? = nil, subject: String, lines: [String],
-        mailbox: MailboxRecord, at instant: Date, in transaction: Transaction
-    ) throws {
-        guard let bytes = mail(key: key, subject: subject, lines: lines, mailbox: mailbox, at: instant)
-        else { return }
+        mailbox: MailboxRecord, to recipient: EmailAddress? = nil, at instant: Date,
+        in transaction: Transaction
+    ) throws -> Bool {
+        let recipient = recipient ?? mailbox.address
+        guard
+            let bytes = mail(
+                key: key, subject: subject, lines: lines, mailbox: mailbox, to: recipient, at: instant)
+        else { return false }
         try transaction.insertNotice(
-            kind, key: key, task: task, mailbox: mailbox.id, to: mailbox.address, subject: subject,
-            bytes: bytes,
+            kind, key: key, task: task, mailbox: mailbox.id, to: recipient, subject: subject, bytes: bytes,
             dueAt: instant)
+        return true
     }
 
-    /// A plain mail from the mailbox to itself.
+    /// A plain mail from the mailbox, to itself or to another address of its user's.
     private func mail(
-        key: String, subject: String, lines: [String], mailbox: MailboxRecord, at instant: Date
+        key: String, subject: String, lines: [String], mailbox: MailboxRecord, to recipient: EmailAddress,
+        at instant: Date
     ) -> [UInt8]? {
         let name = key.map { $0.isLetter || $0.isNumber ? $0 : "-" }
         guard let subject = HeaderText(String(subject.prefix(200).map { $0.isNewline ? " " : $0 })),
@@ -105,7 +115,7 @@ struct Notices {
         let html = "<p>" + lines.map(\.escapedForHTML).joined(separator: "<br>\n") + "</p>\n"
         return OutgoingMessage(
             from: NamedAddress(name: "Purr", address: mailbox.address) ?? NamedAddress(mailbox.address),
-            to: NamedAddress(mailbox.address), subject: subject, messageID: id, date: instant, utcOffset: 0,
+            to: NamedAddress(recipient), subject: subject, messageID: id, date: instant, utcOffset: 0,
             inReplyTo: nil, references: [], text: text, html: html,
             extra: [HeaderText("auto-generated").flatMap { OutgoingMessage.Field("Auto-Submitted", $0) }]
                 .compactMap { $0 }

@@ -19,6 +19,11 @@ package struct WebDesk: Sendable {
     /// How the web front is set up now.
     package func settings() throws -> WebSettings { try store.read { try $0.webSettings() } }
 
+    /// How the daemon's work stands.
+    package func figures(at now: Date) throws -> ServiceFigures {
+        try Commands(store: store, now: now).serviceFigures()
+    }
+
     /// Who reports meetings under a name, and what they sign with; nil when nobody does.
     package func meetingSource(_ name: String) throws -> (kind: MeetingSource, secret: String)? {
         guard let source = try store.read({ try $0.webSources().first { $0.name == name } }),

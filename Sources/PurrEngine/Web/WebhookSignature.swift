@@ -1,7 +1,7 @@
 internal import Crypto
 package import Foundation
 
-/// Whether a webhook comes from the service that it says it comes from.
+/// Whether a webhook comes from the service that it says it comes from, and what ours are signed with.
 package enum WebhookSignature {
     /// How old a signed webhook may be, and how far ahead of our clock: replays end there.
     private static let tolerance: TimeInterval = 300
@@ -34,6 +34,17 @@ package enum WebhookSignature {
                 isCode($0, of: Data("\(stamp).".utf8) + Data(body), secret: secret)
             }
         }
+    }
+
+    /// What a webhook of ours carries: `t=SECONDS,v1=DIGITS`, an HMAC-SHA256 over `SECONDS.BODY`.
+    ///
+    /// - Parameter now: The real time, so that the other side can refuse what is replayed.
+    package static func field(of body: [UInt8], secret: String, now: Date) -> String {
+        let seconds = Int64(now.timeIntervalSince1970)
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Data("\(seconds).".utf8) + Data(body), using: SymmetricKey(data: Data(secret.utf8)))
+        let digits = code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return "t=\(seconds),v1=\(digits)"
     }
 
     private static func isCode(_ digits: Substring, of data: Data, secret: String) -> Bool {

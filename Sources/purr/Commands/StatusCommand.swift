@@ -32,6 +32,9 @@ struct StatusCommand: ParsableCommand {
         let pace = report.clock.map { ", \($0.rate.formatted()) times as fast as real time" } ?? ""
         print("Daemon \(daemon)\(hint). It is \(Output.time(report.now))\(pace).")
         for alarm in report.alarms { print("\(Terminal.paint("✗", .red)) \(Terminal.oneLine(alarm))") }
+        for alarm in report.openAlarms where !isSaid(alarm, in: report) {
+            print("\(Terminal.paint("!", .red)) \(Terminal.oneLine("\(alarm.text) \(alarm.advice)"))")
+        }
         print("")
         if report.mailboxes.isEmpty {
             print("No mailbox is connected. Connect one: purr mailbox add ADDRESS.")
@@ -68,6 +71,12 @@ struct StatusCommand: ParsableCommand {
             print("\n\(Terminal.paint("Next", .bold))")
             UpcomingCommand.show(report.upcoming)
         }
+    }
+
+    /// Whether a line above says it, or the list of what is held below.
+    private func isSaid(_ alarm: AlarmReport, in report: StatusReport) -> Bool {
+        alarm.kind == AlarmKind.held.rawValue
+            || !alarm.subject.isEmpty && report.alarms.contains { $0.contains(alarm.subject) }
     }
 
     private func why(_ mailbox: StatusReport.Mailbox) -> String {
