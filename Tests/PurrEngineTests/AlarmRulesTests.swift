@@ -61,6 +61,9 @@ struct AlarmRulesTests {
         .mailbox("stopped by Purr", .mailboxStopped) {
             $0.pause = .byPurr("3 of the last 20 mails bounced")
         },
+        .mailbox("a restored copy", .mailboxStopped) {
+            $0.pause = .byGuard("These data come from a backup")
+        },
         .mailbox("paused by hand, whatever else") {
             $0.pause = .byUser
             $0.failure = .init(since: minutesAgo(99), reason: .loginRefused, text: "no", isSignIn: false)

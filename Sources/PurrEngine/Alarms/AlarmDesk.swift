@@ -287,6 +287,8 @@ extension Transaction {
                 mailbox.pause =
                     record.pauseReason == Commands.pausedByUser ? .byUser : .byPurr(record.pauseReason)
             }
+            let guarding = try mailboxGuard(of: record.id)
+            if !record.isPaused, guarding.trouble != nil { mailbox.pause = .byGuard(guarding.detail) }
             mailbox.failure = try record.failingSince.map { since in
                 AlarmFacts.Failure(
                     since: since,

@@ -34,6 +34,8 @@ package struct AlarmFacts: Sendable, Hashable {
         case byUser
         /// Purr stopped the mailbox; why, for a person.
         case byPurr(String)
+        /// The data may not be the only or the latest ones (spec M5.4); why, for a person.
+        case byGuard(String)
     }
 
     /// Why a mailbox's servers cannot be used.

@@ -76,6 +76,11 @@ package struct AlarmRules: Sendable {
                 .mailboxStopped, mailbox.address,
                 text: "Purr stopped \(mailbox.address): \(closed(reason))",
                 advice: "Mend the cause, then: purr mailbox resume \(mailbox.address).")
+        case .byGuard(let reason):
+            return Alarm(
+                .mailboxStopped, mailbox.address,
+                text: "Purr sends nothing from \(mailbox.address): \(closed(reason))",
+                advice: "Have it look into the mailbox: purr recover --mailbox \(mailbox.address).")
         case .none: break
         }
         if let failure = mailbox.failure { return alarm(of: mailbox, failing: failure, at: now) }
