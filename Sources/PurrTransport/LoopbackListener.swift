@@ -1,4 +1,5 @@
 import CCares
+import CCurl
 import Glibc
 
 /// Listens on a loopback port for a browser that comes back from an identity provider (RFC 8252 §7.3).
