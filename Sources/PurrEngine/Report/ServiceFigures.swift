@@ -61,8 +61,7 @@ extension Commands {
                 figures.alarms[alarm.kind, default: 0] += 1
                 if AlarmKind(rawValue: alarm.kind)?.stopsWork == true { figures.reasons.append(alarm.text) }
             }
-            figures.lastBackup = try transaction.meta(AlarmDesk.backupKey).flatMap(Int64.init)
-                .map { Date(milliseconds: $0).timeIntervalSince1970 }
+            figures.lastBackup = try transaction.lastBackup()?.timeIntervalSince1970
             return figures
         }
     }
