@@ -15,7 +15,7 @@ struct SlotQuestion {
     var company: [Event] = []
     var mailbox: [Event] = []
 
-    struct Event {
+    struct Event: Equatable {
         var kind: MomentKind?
         var at: SlotTime?
         var sentAt: SlotTime?
@@ -129,10 +129,21 @@ extension SlotQuestion {
             events.append(try event(&reader))
             // By halves, so that ten million cost ten million steps and the room of two hundred thousand.
             guard events.count >= 2 * mostEvents else { return }
-            events.sort { ($0.at?.seconds ?? .min) < ($1.at?.seconds ?? .min) }
-            events.removeFirst(mostEvents)
+            events = newest(of: events)
         }
         return events
+    }
+
+    /// The newest events that are kept, each once: what is given a thousand times crowds nothing else out.
+    private static func newest(of events: [Event]) -> [Event] {
+        let sorted = events.sorted { ($0.at?.seconds ?? .min) < ($1.at?.seconds ?? .min) }
+        var kept: [Event] = []
+        var first = 0
+        for event in sorted {
+            if first < kept.count, kept[first].at != event.at { first = kept.count }
+            if !kept[first...].suffix(32).contains(event) { kept.append(event) }
+        }
+        return kept.suffix(mostEvents)
     }
 
     private static func event(_ reader: inout JSONLineReader) throws -> Event {

@@ -1,7 +1,7 @@
 import PurrSequences
 
 /// A time as a line gives it: an instant, or what a clock on the wall showed.
-struct SlotTime {
+struct SlotTime: Equatable {
     /// Since 1970; of the wall when ``isLocal``.
     let seconds: Int
     let isLocal: Bool
