@@ -7,7 +7,7 @@ package import PurrStore
 /// What a sequence would do to some contacts: the engine of a mailbox on a database in memory, with a mail
 /// server without faults, on a clock that jumps to whatever comes next.
 ///
-/// The same input gives the same mails in the same order; only ids differ.
+/// The same input gives the same mails at the same times.
 package struct Rehearsal {
     /// Where sequence, templates and contacts are put, and enrolled, before ``run()``.
     package let store: Store
@@ -24,6 +24,7 @@ package struct Rehearsal {
     /// The tasks up to this one are planned.
     var lastTask: Int64 = 0
     var serial = 0
+    private var asked: UInt64 = 0
     private var deliveries = 0
 
     /// Something that will happen at a time.
@@ -83,7 +84,14 @@ package struct Rehearsal {
     static let forever: TimeInterval = 200 * 366 * 86_400
 
     /// What people ask of the engine at the rehearsal's present time.
-    package var commands: Commands { Commands(store: store, now: now) }
+    ///
+    /// Each time with random numbers of its own, the same ones in every run: a rehearsal says the same twice.
+    package var commands: Commands {
+        mutating get {
+            asked += 1
+            return Commands(store: store, now: now, entropy: SeededNumbers(seed: 1_000 + asked))
+        }
+    }
 
     // MARK: The run
 

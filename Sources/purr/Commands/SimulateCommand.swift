@@ -83,8 +83,8 @@ struct SimulateCommand: AsyncParsableCommand {
             others: RehearsedPerson(script?.others ?? Behaviour()),
             began: starts.map(\.start).min() ?? outside.now)
         try outside.copyLibrary(into: rehearsal.store)
-        try await load(people, document, named: name, into: rehearsal)
-        let refused = try enroll(starts, in: document.name, of: rehearsal)
+        try await load(people, document, named: name, into: &rehearsal)
+        let refused = try enroll(starts, in: document.name, of: &rehearsal)
         for line in refused.prefix(20) { Terminal.complain(line) }
         if refused.count > 20 {
             Terminal.complain("… and \(refused.count - 20) more contacts who cannot be enrolled.")
@@ -151,7 +151,7 @@ struct SimulateCommand: AsyncParsableCommand {
     /// The contacts first: their own properties make tokens known.
     private func load(
         _ people: [ImportedContact], _ document: SequenceDocument, named name: String,
-        into rehearsal: Rehearsal
+        into rehearsal: inout Rehearsal
     ) async throws {
         let commands = rehearsal.commands
         try rehearsal.store.write { transaction in
@@ -161,7 +161,7 @@ struct SimulateCommand: AsyncParsableCommand {
                         email: person.address, firstName: person.firstName ?? "",
                         lastName: person.lastName ?? "",
                         company: person.company ?? "", timeZone: person.zone?.identifier ?? "",
-                        properties: person.properties), at: rehearsal.commands.now)
+                        properties: person.properties), at: commands.now)
             }
         }
         _ = try commands.apply(document, file: name, template: TemplatesBeside(file: file).find)
@@ -170,7 +170,7 @@ struct SimulateCommand: AsyncParsableCommand {
     /// - Returns: Why contacts cannot be enrolled, a line each.
     private func enroll(
         _ starts: [(contact: EmailAddress, zone: Zone, start: Date)], in sequence: String,
-        of rehearsal: Rehearsal
+        of rehearsal: inout Rehearsal
     ) throws -> [String] {
         var request = EnrollmentRequest(sequence: sequence, contacts: [], sender: rehearsal.sender)
         request.bulkFrom = starts.count >= request.bulkFrom ? 0 : .max

@@ -59,7 +59,7 @@ func runDaemon(folder: DataFolder, rate: Double?, metrics: ListenAddress?) async
         hangups: hangups, folder: folder, isKeySame: { try keyFile.holds(key) }, gate: gate,
         shelf: shelf, bell: reloads,
         executor: thread, commands: watchCommands, logger: logger)
-    var services: [any Service] = [mailboxes, web, alarms, reload]
+    var services: [any Service] = [mailboxes, web, alarms, reload, ThriftService()]
     if let metrics {
         services.append(
             MetricsService(
