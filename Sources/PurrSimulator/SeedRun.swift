@@ -27,7 +27,9 @@ package struct SeedRun: Sendable {
             seed: UInt64, violation: String
         )? {
             for seed in seeds {
-                let report = try Sabotage.$active.withValue(fault) { try Simulation.run(seed: seed) }
+                let report = try Sabotage.$active.withValue(fault) {
+                    try Simulation.run(seed: seed, copies: fault == .cloneGuardSkipped)
+                }
                 if let violation = report.violations.first { return (seed, violation) }
             }
             return nil

@@ -24,11 +24,11 @@ extension Simulation {
         var isOver = false
     }
 
-    /// Every second world has the guard, every fourth one a copy.
-    mutating func drawCopy() {
+    /// Every second world has the guard, every fourth one a copy if copies are asked for.
+    mutating func drawCopy(_ copies: Bool) {
         guard cast == .fixed || seed % 2 == 1 else { return }
         settings.marks = MailMarks(bytes: [UInt8](repeating: UInt8(seed % 251), count: 32))
-        guard cast == .drawn, seed % 4 == 3 else { return }
+        guard copies, cast == .drawn, seed % 4 == 3 else { return }
         var random = SeededNumbers(seed: seed &* 0x51_7C_C1 &+ 5)
         let copied = random.fraction() * 12 * 86_400
         let lost = random.fraction() * 10 * 86_400
