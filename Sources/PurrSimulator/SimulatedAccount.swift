@@ -18,7 +18,9 @@ struct SimulatedAccount: Sendable {
     }
 
     var folders: [String: Folder] = [
-        "INBOX": Folder(role: .inbox), "Sent": Folder(role: .sent), "Junk": Folder(role: .junk),
+        // Mail has come and gone before: who renumbers begins at 1 again, far below what was read.
+        "INBOX": Folder(role: .inbox, nextUID: 41), "Sent": Folder(role: .sent),
+        "Junk": Folder(role: .junk),
         "Trash": Folder(role: .trash), "Archive": Folder(role: .archive), "Drafts": Folder(role: .drafts),
     ]
 
