@@ -125,7 +125,7 @@ class WebTest(EndToEnd):
 
     def is_up(self) -> bool:
         try:
-            return self.fetch(f"http://127.0.0.1:{self.port}/healthz")[0] == 200
+            return self.fetch(f"http://127.0.0.1:{self.port}/livez")[0] == 200
         except OSError:
             return False
 
