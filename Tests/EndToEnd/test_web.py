@@ -125,7 +125,7 @@ class WebTest(EndToEnd):
 
     def is_up(self) -> bool:
         try:
-            return self.fetch(f"http://127.0.0.1:{self.port}/livez")[0] == 200
+            return self.fetch(f"http://127.0.0.1:{self.port}/healthz")[0] == 200
         except OSError:
             return False
 
@@ -319,7 +319,8 @@ class Hammering(WebTest):
         waits = []
         for _ in range(200):
             began = time.monotonic()
-            self.assertTrue(self.is_up())
+            # Health is asked of the database, and so as often as anything else may be.
+            self.assertEqual(self.fetch(f"http://127.0.0.1:{self.port}/livez")[0], 200)
             waits.append(time.monotonic() - began)
         print(f"among 200 snails, half of the answers within {sorted(waits)[100] * 1000:.1f} ms")
         for snail in snails:
