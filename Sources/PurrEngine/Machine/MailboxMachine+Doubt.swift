@@ -120,11 +120,17 @@ extension MailboxMachine {
         guard filesSent != true,
             let sent = folders.values.first(where: { $0.isListed && $0.role == .sent && $0.refusal.isEmpty }
             )
-        else { return nil }
+        else {
+            freshlySent = []
+            return nil
+        }
         // The one that left first is the one that is filed first.
         let first = try store.read { try $0.unfiledEntries(of: id, limit: 1).first }
         mayHaveUnfiled = first != nil
-        guard let entry = first else { return nil }
+        guard let entry = first else {
+            freshlySent = []
+            return nil
+        }
         let patience = filesSent == false ? 0 : settings.filingPatience
         let due = (entry.sentAt ?? now).addingTimeInterval(patience)
         guard due <= now else {
