@@ -7,35 +7,47 @@ package enum MailDate {
     /// Reads what is found in `Date` fields: RFC 5322, its obsolete forms, and `asctime`'s.
     ///
     /// - Returns: nil when there is no day, month, year and time, or when they name no instant.
-    package static func date(_ field: some Collection<UInt8>) -> Date? { read(field)?.date }
+    package static func date(_ field: some Collection<UInt8>) -> Date? { reading(field)?.date }
 
     /// The seconds east of Greenwich that the clock of the writer stood at, if the field tells.
     ///
     /// - Returns: nil also for 0: programs write UTC whose users live elsewhere, and `-0000` says that the
     ///   writer's clock is not known (RFC 5322 §3.3).
     package static func offset(_ field: some Collection<UInt8>) -> Int? {
-        read(field).flatMap { $0.offset == 0 ? nil : $0.offset }
+        reading(field).flatMap { $0.offset == 0 ? nil : $0.offset }
     }
 
-    private static func read(_ field: some Collection<UInt8>) -> (date: Date, offset: Int)? {
-        var words: [[UInt8]] = []
-        var word: [UInt8] = []
+    /// Both at once; the offset is 0 where the field does not tell it.
+    package static func reading(_ field: some Collection<UInt8>) -> (date: Date, offset: Int)? {
+        read(words(of: Array(field.prefix(256))))
+    }
+
+    /// What stands between blanks and commas, comments left out.
+    private static func words(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        var words: [ArraySlice<UInt8>] = []
+        words.reserveCapacity(8)
+        var start = 0
+        var hasColon = false
         var depth = 0
-        for byte in field.prefix(256) {
+        func close(at index: Int) {
+            if start < index { words.append(bytes[start..<index]) }
+            start = index + 1
+            hasColon = false
+        }
+        for index in bytes.indices {
+            let byte = bytes[index]
             if byte == .openParenthesis { depth += 1 }
             // A hyphen separates in "05-Jul-2010", and begins a zone in "-0400".
             let separates =
-                byte.isSpace || byte == .comma
-                || (byte == .hyphen && !word.isEmpty && !word.contains(.colon))
-            if depth > 0 || separates {
-                if !word.isEmpty { words.append(word) }
-                word = []
-            } else {
-                word.append(byte)
-            }
+                byte.isSpace || byte == .comma || (byte == .hyphen && start < index && !hasColon)
+            if depth > 0 || separates { close(at: index) } else if byte == .colon { hasColon = true }
             if byte == .closeParenthesis, depth > 0 { depth -= 1 }
         }
-        if !word.isEmpty { words.append(word) }
+        close(at: bytes.endIndex)
+        return words
+    }
+
+    private static func read(_ words: [ArraySlice<UInt8>]) -> (date: Date, offset: Int)? {
 
         var day: Int?
         var month: Int?
@@ -44,9 +56,9 @@ package enum MailDate {
         var zone = 0
         for word in words {
             if seconds == nil, word.contains(.colon) {
-                seconds = secondsOfDay(word[...])
+                seconds = secondsOfDay(word)
                 if seconds == nil { return nil }
-            } else if let number = number(word[...]) {
+            } else if let number = number(word) {
                 if day == nil, word.count <= 2 {
                     day = number
                 } else if year == nil, word.count >= 2, word.count <= 4 {
@@ -54,7 +66,7 @@ package enum MailDate {
                     year = word.count == 4 ? number : number < 50 ? 2000 + number : 1900 + number
                 }
             } else if word.first == 0x2B || word.first == .hyphen {
-                if seconds != nil, word.count == 5, let value = number(word[1...]), value % 100 < 60,
+                if seconds != nil, word.count == 5, let value = number(word.dropFirst()), value % 100 < 60,
                     value < 2_400
                 {
                     zone = (value / 100 * 3_600 + value % 100 * 60) * (word.first == .hyphen ? -1 : 1)
@@ -94,6 +106,7 @@ package enum MailDate {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
+    private static let lowercasedMonths = months.map { $0.lowercased() }
     /// Hours from UTC: RFC 5322 §4.3 and what else is common; unknown zones count as UTC, as it says.
     private static let zones = [
         "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8, "CET": 1,
@@ -109,10 +122,8 @@ package enum MailDate {
         return word.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }
 
-    private static func monthNumber(_ word: [UInt8]) -> Int? {
-        guard word.count >= 3 else { return nil }
-        let start = String(decoding: word.prefix(3), as: UTF8.self).lowercased()
-        return months.firstIndex { $0.lowercased() == start }.map { $0 + 1 }
+    private static func monthNumber(_ word: ArraySlice<UInt8>) -> Int? {
+        lowercasedMonths.firstIndex { word.hasPrefix(lowercased: $0) }.map { $0 + 1 }
     }
 
     private static func secondsOfDay(_ word: ArraySlice<UInt8>) -> Int? {

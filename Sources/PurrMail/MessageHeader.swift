@@ -115,6 +115,20 @@ package struct MessageHeader: Sendable {
         return nil
     }
 
+    /// Whether the text of the first field of that name may hold a word: it stands there as it is, or something
+    /// is encoded (RFC 2047).
+    ///
+    /// - Parameter word: In small letters; nothing of it is spread over folds.
+    package func mayHold(_ word: String, in name: String) -> Bool {
+        guard let value = raw(name) else { return false }
+        let first = word.utf8.first
+        for (index, byte) in zip(value.indices, value) {
+            if byte == .equals, value[index...].hasPrefix(lowercased: "=?") { return true }
+            if byte.lowercased == first, value[index...].hasPrefix(lowercased: word) { return true }
+        }
+        return false
+    }
+
     private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
         guard let first = part.first, bytes.count >= part.count else { return false }
         for start in 0...(bytes.count - part.count) where bytes[start] == first {

@@ -216,7 +216,10 @@ extension Transaction {
 struct Chunks: Sequence, IteratorProtocol {
     private var rest: ArraySlice<String>
 
-    init(_ keys: [String]) { rest = Array(Set(keys)).sorted()[...] }
+    init(_ keys: [String]) {
+        var seen: Set<String> = []
+        rest = keys.filter { seen.insert($0).inserted }[...]
+    }
 
     mutating func next() -> (placeholders: String, values: [(any Bindable)?])? {
         guard let last = rest.first else { return nil }
@@ -224,8 +227,11 @@ struct Chunks: Sequence, IteratorProtocol {
         rest = rest.dropFirst(taken.count)
         let size = taken.count <= 4 ? 4 : taken.count <= 32 ? 32 : 256
         let padded = taken + Array(repeating: last, count: size - taken.count)
-        let placeholders = (1...size).map { "?\($0)" }.joined(separator: ", ")
-        return (placeholders, padded.map { $0 as (any Bindable)? })
+        return (Self.placeholders[size] ?? "", padded.map { $0 as (any Bindable)? })
+    }
+
+    private static let placeholders = [4, 32, 256].reduce(into: [:]) { texts, size in
+        texts[size] = (1...size).map { "?\($0)" }.joined(separator: ", ")
     }
 }
 

@@ -40,4 +40,20 @@ extension Schema {
             PRIMARY KEY (enrollment_id, step_id)
         ){strict};
         """
+
+    /// What people wrote, listed while a mailbox is read; fewer indexes over what is noted of them.
+    static let writtenMail = """
+        CREATE TABLE written_mail (                   -- not yet among the sightings
+            id          {id},
+            mailbox_id  {int} NOT NULL REFERENCES mailbox (id) ON DELETE CASCADE,
+            key         TEXT  NOT NULL,               -- what makes it the same sighting
+            address_key TEXT  NOT NULL,               -- of who wrote it
+            at          {int} NOT NULL,               -- ms, by their clock
+            noted_at    {int} NOT NULL,               -- ms
+            east        {int} NOT NULL                -- seconds east of Greenwich, 0 for not known
+        ){strict};
+        CREATE INDEX written_mail_mailbox ON written_mail (mailbox_id);
+        DROP INDEX sighting_time;
+        CREATE INDEX sighting_time ON sighting (mailbox_id, at) WHERE kind IN ('open', 'click');
+        """
 }

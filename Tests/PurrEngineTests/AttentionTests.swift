@@ -206,4 +206,57 @@ struct AttentionTests {
         }
         #expect(zone == Zone(identifier: "America/New_York"))
     }
+
+    /// Lists what Ola wrote as it is listed while a mailbox is read: each mail twice, as it lies in two folders.
+    private func listWritten() throws {
+        let mailbox = try mailbox()
+        try world.store.write { transaction in
+            for day in [-9.0, -8, -7, -9, -8, -7] {
+                var sighting = Sighting(
+                    .wrote, at: world.start.addingTimeInterval(day * 86_400), address: "ola@south.test",
+                    key: "mail/\(day)")
+                sighting.east = -5 * 3_600
+                try transaction.list(sighting, of: mailbox, at: world.start)
+            }
+        }
+    }
+
+    private func olas() throws -> [StoredSighting] {
+        try world.store.read {
+            try $0.sightings(of: "ola@south.test", settled: .distantFuture, limit: 100)
+        }
+    }
+
+    @Test("T1: what people wrote is listed while a mailbox is read, and counts once when it has settled")
+    func listed() throws {
+        try listWritten()
+        try run(at: world.start.addingTimeInterval(60))
+        #expect(try olas().isEmpty)
+        try run(at: world.start.addingTimeInterval(660))
+        #expect(try olas().count == 3)
+        // The portions of such work come one after another, and between them mail goes first.
+        try run(at: world.start.addingTimeInterval(660))
+        #expect(try olas().allSatisfy(\.isTaken))
+        #expect(try world.store.read { try !$0.hasListed() })
+    }
+
+    @Test("T8: who is enrolled while what they wrote is still listed gets their zone from it all the same")
+    func listedZone() throws {
+        try listWritten()
+        let result = try world.commands().enroll(world.request("ola@south.test")).first?.result
+        guard case .enrolled(_, let zone, _) = result else {
+            Issue.record("Ola was not enrolled.")
+            return
+        }
+        #expect(zone == Zone(identifier: "America/New_York"))
+    }
+
+    @Test("Deleting a contact erases also what they wrote and is only listed")
+    func listedErasure() throws {
+        try listWritten()
+        let ola = try #require(EmailAddress("ola@south.test"))
+        _ = try world.commands().deleteContacts([ola])
+        #expect(try world.store.read { try !$0.hasListed() })
+        #expect(try olas().isEmpty)
+    }
 }

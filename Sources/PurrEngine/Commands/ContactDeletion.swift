@@ -52,6 +52,8 @@ extension Commands {
         guard let standIn = EmailAddress("deleted-\(contact.id)@deleted.invalid") else {
             throw CommandError(.software, "The contact could not be deleted.")
         }
+        // Among it what the erasure has to find.
+        try WrittenMail.placeListed(now: now, in: transaction)
         try transaction.erase(contact, standIn: standIn, at: now)
         return ContactDeletion(email: contact.email.text, ended: ended, isSuppressed: isSuppressed)
     }

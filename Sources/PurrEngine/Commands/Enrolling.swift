@@ -62,6 +62,8 @@ extension Commands {
     package func enroll(_ request: EnrollmentRequest) throws -> [(
         contact: EmailAddress, result: EnrollmentResult
     )] {
+        // In short transactions, where a large mailbox was read just now.
+        while try change({ try WrittenMail.placeListed(limit: 500, now: now, in: $0) }) {}
         var entropy = entropy
         return try change { try enroll(request, entropy: &entropy, in: $0) }
     }
@@ -103,6 +105,7 @@ extension Commands {
             }
             edits[version.steps[number - 1].id] = try Snippets(transaction).expanded(edit)
         }
+        try WrittenMail.placeListed(now: now, in: transaction)
         let mailboxOwner = try transaction.owner(of: mailbox.id)
         let enrolling = Enrolling(
             request: request, sequence: sequence, version: version, mailbox: mailbox,

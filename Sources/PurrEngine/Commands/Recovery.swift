@@ -366,6 +366,7 @@ private struct Placing {
                     lastName: names.count > 1 ? names[1] : ""), at: now
             ).id
         }
+        try WrittenMail.placeListed(now: now, in: transaction)
         let zone =
             try Zone(identifier: transaction.contact(contact)?.timeZone ?? "")
             ?? ZoneEvidence(

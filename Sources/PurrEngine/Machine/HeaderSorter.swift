@@ -71,18 +71,23 @@ struct HeaderSorter {
                 }
                 continue
             }
-            if let sender, isRecent(entry.receivedAt), looksPersonal(entry.header) {
-                wrote[sender.key] = max(wrote[sender.key] ?? entry.receivedAt, entry.receivedAt)
-                try WrittenMail(mailbox: mailbox, now: now).note(
-                    entry.header, from: sender, key: MessageKey.of(entry.bytes),
-                    receivedAt: entry.receivedAt, in: transaction)
-            }
-            guard
+            let isPending =
                 known.concerns(entry.keys) || bodyIsNeeded(by: entry.header)
-                    || OptOutToken.token(in: entry.header) != nil
-            else { continue }
+                || OptOutToken.token(in: entry.header) != nil
+            let author = sender.flatMap {
+                isRecent(entry.receivedAt) && looksPersonal(entry.header, $0) ? $0 : nil
+            }
+            guard isPending || author != nil else { continue }
+            let key = MessageKey.of(entry.bytes)
+            if let author {
+                wrote[author.key] = max(wrote[author.key] ?? entry.receivedAt, entry.receivedAt)
+                try WrittenMail(mailbox: mailbox, now: now).note(
+                    entry.header, from: author, key: key, receivedAt: entry.receivedAt,
+                    isJudgedSoon: isPending, in: transaction)
+            }
+            guard isPending else { continue }
             let draft = InboundDraft(
-                key: MessageKey.of(entry.bytes), folder: folder.name, uidValidity: slice.uidValidity,
+                key: key, folder: folder.name, uidValidity: slice.uidValidity,
                 uid: entry.uid,
                 header: entry.bytes, sender: sender?.key ?? "",
                 subject: String(entry.header.subject.prefix(300)),
@@ -108,22 +113,26 @@ struct HeaderSorter {
     }
 
     /// Whether a person seems to have written it, by its header alone.
-    private func looksPersonal(_ header: MessageHeader) -> Bool {
+    private func looksPersonal(_ header: MessageHeader, _ sender: EmailAddress) -> Bool {
         guard header.raw("List-Id") == nil, header.raw("List-Unsubscribe") == nil,
             header.raw("Auto-Submitted") == nil,
             folder.role != .junk
         else { return false }
-        let local = header.from.first?.address.localPart.lowercased() ?? ""
-        return !["noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster"]
-            .contains(local)
+        return !Self.machines.contains { sender.key.utf8.starts(with: $0.utf8) }
     }
+
+    private static let machines = [
+        "noreply@", "no-reply@", "donotreply@", "do-not-reply@", "mailer-daemon@", "postmaster@",
+    ]
 }
 
 /// The opt-out mail that our `List-Unsubscribe` asks for (spec sending M1.4).
 enum OptOutToken {
     /// The token in a subject that reads `unsubscribe TOKEN`.
     static func token(in header: MessageHeader) -> String? {
-        guard let raw = header.raw("Subject"), raw.count < 200 else { return nil }
+        guard let raw = header.raw("Subject"), raw.count < 200,
+            header.mayHold("unsubscribe", in: "Subject")
+        else { return nil }
         let words = header.subject.lowercased().split { !$0.isLetter && !$0.isNumber }
         guard let index = words.firstIndex(of: "unsubscribe"), index + 1 < words.count else { return nil }
         let token = words[index + 1]

@@ -35,11 +35,12 @@ struct Lookup {
 
     /// Whether an id, a sender, or the subject of a company is known at all.
     func concerns(_ keys: MatchKeys) -> Bool {
-        keys.ids.contains { ids[$0.key] != nil } || isContact(keys) || isColleague(keys)
+        (!ids.isEmpty && keys.ids.contains { ids[$0.key] != nil }) || isContact(keys) || isColleague(keys)
     }
 
     func isContact(_ keys: MatchKeys) -> Bool {
-        keys.senders.contains { senders[$0.key] != nil || senders[$0.canonicalKey] != nil }
+        !senders.isEmpty
+            && keys.senders.contains { senders[$0.key] != nil || senders[$0.canonicalKey] != nil }
     }
 
     private func isColleague(_ keys: MatchKeys) -> Bool {
