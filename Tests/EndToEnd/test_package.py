@@ -24,7 +24,7 @@ chroot "$1/root" /bin/sh -e -c "$3"
 
 
 class Package(EndToEnd):
-    seconds = 20  # of which most is the packing
+    seconds = 30  # of which most is the packing
 
     @classmethod
     def setUpClass(cls):
