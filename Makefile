@@ -7,9 +7,6 @@ PURR := .build/release/purr
 PYTHON := /usr/bin/python3
 SEEDS ?= 5000
 
-# The mail servers change users themselves, which only root's processes may.
-AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo env PATH="$(PATH)")
-
 # 60 asynchronous tests at once starve each other where some of them block on real servers.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 4
 export PYTHONDONTWRITEBYTECODE := 1
@@ -34,8 +31,10 @@ demo: build  ## watch a sender, ten prospects and real mail servers for two minu
 package: build  ## build the Debian package, in .build/package
 	scripts/package
 
+# At the end what mostly waits for servers runs beside what computes.
 .PHONY: test
-test: test-units test-python test-hosts simulate planted-bugs test-end-to-end  ## run every test, real servers included
+test: build test-units test-python test-hosts planted-bugs  ## run every test, real servers included
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=line simulate test-end-to-end
 
 .PHONY: test-units
 test-units: setup  ## only the Swift tests
@@ -52,7 +51,7 @@ test-hosts: setup  ## only the mail host's own test
 
 .PHONY: test-end-to-end
 test-end-to-end: build  ## only the built binary against real servers
-	$(AS_ROOT) $(PYTHON) -m unittest discover -s Tests/EndToEnd -p 'test_*.py'
+	scripts/test-end-to-end
 
 .PHONY: simulate
 simulate: build  ## let the engine live through 5,000 simulated months (SEEDS=), one process per core

@@ -1,8 +1,10 @@
 """What the end-to-end tests share: the built binary in data folders of its own, and real mail hosts."""
 
 import os
+import random
 import re
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +22,8 @@ import mail_host  # noqa: E402
 
 BINARY = Path(os.environ.get("PURR_BINARY", project / ".build/release/purr")).resolve()
 SENDER = "sender@example.org"
+PATIENCE = 3
+"""How many times longer than on a machine of their own the tests may wait where others use it too."""
 
 # sysexits.h
 USAGE, DATA, NO_INPUT, UNAVAILABLE, CANNOT_CREATE, IO_ERROR, TRY_LATER, NO_PERMISSION, CONFIGURATION = (
@@ -37,6 +41,11 @@ class Ended:
 
 class EndToEnd(unittest.TestCase):
     """One temporary folder for each test, with Purr's data in `data`."""
+
+    seconds = 3
+    """About how long one test of the class takes: `scripts/test-end-to-end` begins with the longest."""
+    are_apart = False
+    """Whether each test may have a room of its own there, as none shares a host with the others of its class."""
 
     def setUp(self):
         self.assertTrue(BINARY.exists(), f"there is no {BINARY}: run `make build`")
@@ -119,7 +128,11 @@ class EndToEnd(unittest.TestCase):
         return daemon
 
     def until(self, condition, limit: float, what: str):
-        """Waits until the condition gives something true, and returns it."""
+        """Waits until the condition gives something true, and returns it.
+
+        - limit: Seconds that are plenty on a machine of one's own.
+        """
+        limit *= PATIENCE
         stop = time.monotonic() + limit
         while time.monotonic() < stop:
             if value := condition():
@@ -129,11 +142,23 @@ class EndToEnd(unittest.TestCase):
         self.fail(f"waited {limit:.0f} s for {what}; daemon: {log.read_text()[-2000:] if log.exists() else '-'}")
 
 
+def free_port() -> int:
+    """Below the range that the kernel gives to outgoing connections, which could take it before it is used."""
+    while True:
+        port = random.randint(10000, 14999)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
+
+
 def end(process: subprocess.Popen) -> None:
     if process.poll() is None:
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(10 * PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -2,13 +2,12 @@
 
 import json
 import os
-import socket
 import sqlite3
 import time
 import unittest
 
 from name_server import NameServer
-from support import SENDER, USAGE, EndToEnd, mail_host, start_host
+from support import SENDER, USAGE, EndToEnd, free_port, mail_host, start_host
 
 HOST = {}
 GOOD = {
@@ -156,9 +155,7 @@ class Installations(Doctor):
         self.assertIn("cannot be reached", found["publicURL", ""]["what"])
 
     def test_a_daemon_with_a_public_url(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.purr("web", "set", "--public-url", f"http://127.0.0.1:{port}", "--port", port)
         self.start_daemon()
         self.until(lambda: self.run_purr("web", "check").code == 0, 30, "the web front")

@@ -16,6 +16,8 @@ SEQUENCE = "name: one\nsettings: { followUpDays: everyday }\nsteps:\n  - email: 
 
 
 class Kills(EndToEnd):
+    seconds = 10
+
     def kill_at(self, stage: str, **options) -> dict:
         """Enrolls one person, kills the daemon in their first mail, starts it again; the settled enrollment."""
         killer = Killer(KARI, 1, stage)

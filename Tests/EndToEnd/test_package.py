@@ -24,6 +24,8 @@ chroot "$1/root" /bin/sh -e -c "$3"
 
 
 class Package(EndToEnd):
+    seconds = 30  # of which most is the packing
+
     @classmethod
     def setUpClass(cls):
         made = subprocess.run([project / "scripts/package"], capture_output=True, text=True)

@@ -13,6 +13,8 @@ from support import BINARY, CONFIGURATION, DATA, NO_PERMISSION, SENDER, UNAVAILA
 
 
 class SigningIn(EndToEnd):
+    seconds = 25  # five, of which one lasts two minutes
+
     @classmethod
     def setUpClass(cls):
         cls.provider = IdentityProvider(SENDER)

@@ -22,16 +22,10 @@ from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 
-from support import CONFIGURATION, SENDER, UNAVAILABLE, USAGE, EndToEnd, start_host
+from support import CONFIGURATION, SENDER, UNAVAILABLE, USAGE, EndToEnd, free_port, start_host
 
 PERSON = "kari@example.com"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Proxy(http.server.ThreadingHTTPServer):
@@ -262,6 +256,8 @@ class Sending(WebTest):
 
 class Hammering(WebTest):
     """Many at once, too large, too slow; and what a killed daemon has kept."""
+
+    seconds = 9
 
     def setUp(self):
         super().setUp()
