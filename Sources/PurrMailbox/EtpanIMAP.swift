@@ -51,7 +51,7 @@ struct EtpanIMAP: ~Copyable {
 
     /// Opens a folder for reading only: `EXAMINE` sets no flag and makes nothing `\Seen`.
     func examine(_ folder: FolderName) throws(MailServerFailure) -> Selection {
-        begin(.selection, limit: IMAPDialogue.smallAnswer)
+        try begin(.selection, limit: IMAPDialogue.smallAnswer)
         let code = unsafe mailimap_examine(session, folder.wire)
         try check(code, "Opening \(folder)")
         guard let info = unsafe session.pointee.imap_selection_info,
@@ -84,23 +84,53 @@ struct EtpanIMAP: ~Copyable {
             case .fields(_, let limit), .whole(let limit): limit
             }
         }
+
+        /// As libetpan writes it.
+        var text: String {
+            let section =
+                switch self {
+                case .fields(let names, _): "HEADER.FIELDS (\(names.joined(separator: " ")))"
+                case .whole: ""
+                }
+            return "(UID INTERNALDATE BODY.PEEK[\(section)]<0.\(limit)>)"
+        }
     }
 
     /// Fetches a part of messages, without marking them read.
     ///
-    /// - Parameter uids: In rising order, not empty.
-    func fetch(_ part: Part, of uids: [UID]) throws(MailServerFailure) -> [Fetched] {
+    /// - Parameters:
+    ///   - uids: In rising order, not empty.
+    ///   - following: What is fetched next, in this order: the server is asked for it already.
+    /// - Returns: What came; of that, some may be what follows, and what was asked for may have come before.
+    func fetch(_ part: Part, of uids: [UID], then following: [[UID]] = []) throws(MailServerFailure)
+        -> [Fetched]
+    {
         guard let set = unsafe Self.set(of: uids) else { throw Self.outOfMemory }
         defer { unsafe mailimap_set_free(set) }
         guard let request = unsafe Self.request(part) else { throw Self.outOfMemory }
         defer { unsafe mailimap_fetch_type_free(request) }
-        begin(.messages, limit: uids.count * (part.limit + 1_024) + IMAPDialogue.smallAnswer)
+        try say(part, of: [uids] + following)
+        guard let said = dialogue.takeAhead() else { throw Self.outOfMemory }
+        // Answered before its turn: what it brought came with another's answer.
+        guard said.early == nil else { return [] }
+        begin(.messages, said: said)
         var list: UnsafeMutablePointer<clist>?
         let code = unsafe mailimap_uid_fetch(session, set, request, &list)
         try check(code, "Fetching", mayBePartial: true)
         guard let list = unsafe list else { return [] }
         defer { unsafe mailimap_fetch_list_free(list) }
         return unsafe Self.contents(of: list)
+    }
+
+    /// Asks for parts of messages that will be fetched next.
+    func say(_ part: Part, of sets: [[UID]]) throws(MailServerFailure) {
+        try dialogue.say(
+            sets.map { uids in
+                (
+                    "UID FETCH \(UIDRange.text(uids)) \(part.text)",
+                    uids.count * (part.limit + 1_024) + IMAPDialogue.smallAnswer
+                )
+            })
     }
 
     /// Files a message.
@@ -123,7 +153,7 @@ struct EtpanIMAP: ~Copyable {
         if isDraft, let flag = unsafe mailimap_flag_new_draft() {
             unsafe _ = mailimap_flag_list_add(flags, flag)
         }
-        begin(.nothing, limit: IMAPDialogue.smallAnswer)
+        try begin(.nothing, limit: IMAPDialogue.smallAnswer)
         let code = unsafe bytes.withUnsafeBytes { raw in
             unsafe mailimap_append(
                 session, folder.wire, flags, date, raw.bindMemory(to: CChar.self).baseAddress, raw.count)
@@ -136,10 +166,19 @@ struct EtpanIMAP: ~Copyable {
     ///
     /// The tag continues the connection's count, because each new session
     /// would begin at 1 again; RFC 9051 §2.2.1 wants tags to differ.
-    private func begin(_ interest: IMAPFeed.Interest, limit: Int) {
+    private func begin(_ interest: IMAPFeed.Interest, limit: Int) throws(MailServerFailure) {
+        try dialogue.forgetAhead()
         let tag = dialogue.nextTag()
         unsafe session.pointee.imap_tag = Int32(truncatingIfNeeded: tag - 1)
         feed.expect(interest, tag: tag, limit: limit, within: dialogue.patience)
+    }
+
+    /// The same for a command that was said ahead.
+    private func begin(_ interest: IMAPFeed.Interest, said: IMAPDialogue.Ahead) {
+        unsafe session.pointee.imap_tag = Int32(truncatingIfNeeded: said.tag - 1)
+        // What was said after it may be answered along with it.
+        let limit = dialogue.ahead.reduce(said.limit) { $0 + $1.limit }
+        feed.expect(interest, tag: said.tag, limit: limit, within: dialogue.patience, isSaid: true)
     }
 
     /// Turns libetpan's result, and what the server really answered, into a failure.

@@ -30,8 +30,10 @@ extension IMAPConnection {
             return .renumbered(burst.selection.uidValidity)
         }
         try burst.checkSight(of: through)
-        let stretch = try listed(
-            after: after, through: through, limit: max(limit, 1), of: burst.selection.messages)
+        let stretch = try listed(after: after, through: through, limit: max(limit, 1), of: burst)
+        let next = comingChunks(
+            after: stretch, width: through.rawValue - after.rawValue, limit: limit, of: burst)
+        if dialogue.ahead.isEmpty { burst.early = [:] }
         // A stack with the lowest on top, so that whatever is done is a stretch without holes.
         var chunks = stretch.chunks(of: Self.batchCount)
         var troubles = 0
@@ -39,11 +41,22 @@ extension IMAPConnection {
         while let chunk = chunks.popLast(), let last = chunk.last {
             var missing = chunk
             do throws(MailServerFailure) {
-                let asked = Set(chunk)
-                for fetched in try burst.session.fetch(part, of: chunk) {
-                    guard let bytes = fetched.bytes, asked.contains(fetched.uid) else { continue }
-                    found[fetched.uid] = FetchedHeader(
+                let following =
+                    troubles == 0 ? Array((chunks.reversed() + next).prefix(Self.mostAhead)) : []
+                for fetched in try burst.session.fetch(part, of: chunk, then: following) {
+                    guard let bytes = fetched.bytes, let first = chunk.first else { continue }
+                    let header = FetchedHeader(
                         uid: fetched.uid, bytes: bytes, receivedAt: fetched.receivedAt)
+                    if (first...last).contains(header.uid) {
+                        found[header.uid] = header
+                    } else if let end = following.last?.last, header.uid > last, header.uid <= end {
+                        burst.early[header.uid] = header
+                    }
+                }
+                if !burst.early.isEmpty {
+                    for uid in chunk {
+                        if let header = burst.early.removeValue(forKey: uid) { found[uid] = header }
+                    }
                 }
             } catch {
                 endBurst()
@@ -100,15 +113,32 @@ extension IMAPConnection {
         }
     }
 
+    /// What the next slice will fetch, as far as the listing tells; a wrong guess costs an answer that is
+    /// thrown away.
+    private func comingChunks(after stretch: Stretch, width: UInt32, limit: Int, of burst: Burst) -> [[UID]]
+    {
+        guard let listing = burst.listing else { return [] }
+        let (end, overflow) = stretch.through.rawValue.addingReportingOverflow(width)
+        let through = overflow ? listing.through : min(UID(rawValue: end), listing.through)
+        guard let uids = listing.uids(after: stretch.through, through: through)?.prefix(limit) else {
+            return []
+        }
+        return Stretch(uids: Array(uids), through: through).chunks(of: Self.batchCount).reversed()
+    }
+
     /// Lists the next messages after the cursor, at most `limit` of them.
     ///
+    /// Where a folder is read from one end to the other, for several slices at once.
     /// A small folder is listed whole. In a big one, windows of UIDs are asked for, that widen while they
     /// hold little: else each slice of a folder with a million messages would begin with a list of all.
     ///
-    /// - Parameter messages: How many the folder holds.
     private func listed(
-        after: UID, through: UID, limit: Int, of messages: Int
+        after: UID, through: UID, limit: Int, of burst: Burst
     ) throws(MailServerFailure) -> Stretch {
+        if let stretch = try listedTogether(after: after, through: through, limit: limit, of: burst) {
+            return stretch
+        }
+        let messages = burst.selection.messages
         var uids: [UID] = []
         var reached = after.rawValue
         var width = messages <= Self.smallFolder ? UInt32.max : UInt32(clamping: limit)
@@ -129,10 +159,39 @@ extension IMAPConnection {
         return Stretch(uids: uids, through: uids.last ?? after)
     }
 
+    /// The stretch out of a listing of several; nil where it is the last one.
+    private func listedTogether(
+        after: UID, through: UID, limit: Int, of burst: Burst
+    ) throws(MailServerFailure) -> Stretch? {
+        func part(of listing: Burst.Listing) -> Stretch? {
+            guard let uids = listing.uids(after: after, through: through) else { return nil }
+            guard uids.count > limit else { return Stretch(uids: Array(uids), through: through) }
+            let some = Array(uids.prefix(limit))
+            return Stretch(uids: some, through: some.last ?? after)
+        }
+        if let stretch = burst.listing.flatMap(part) { return stretch }
+        let width = through.rawValue - after.rawValue
+        guard Int(width) >= limit, let uidNext = burst.selection.uidNext,
+            uidNext.rawValue - 1 > through.rawValue
+        else { return nil }
+        let end = min(
+            UInt64(after.rawValue) + UInt64(width) * Self.slicesListed, UInt64(uidNext.rawValue - 1))
+        let range = UIDRange(first: UID(rawValue: after.rawValue + 1), last: UID(rawValue: UInt32(end)))
+        // Outside of the range: see above.
+        let uids = try search("UID \(range.text)").filter { $0 >= range.first && $0 <= range.last }
+        let listing = Burst.Listing(after: after, through: range.last, uids: uids)
+        burst.listing = listing
+        return part(of: listing)
+    }
+
+    /// Fetches that the server is asked for before their turn: it works on while a slice is matched and stored.
+    static let mostAhead = 4
+    /// Slices that are listed at once where more than one follows.
+    static let slicesListed: UInt64 = 10
     /// Threading needs a few hundred bytes; a hostile header must not fill the memory 500 times over.
     static let headerLimit = 65_536
-    /// Messages in one `FETCH`: its command line and its answer stay small, and 80 ms of round trip
-    /// still bring 6,000 headers a second.
+    /// Messages in one `FETCH`: its command line and its answer stay small; even one at a time they
+    /// bring 6,000 headers a second over 80 ms of round trip.
     static let batchCount = 500
     /// After so many fetches that brought less than the server lists, return what is done.
     static let mostTroubles = 64

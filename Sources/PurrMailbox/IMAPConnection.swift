@@ -143,6 +143,24 @@ package final class IMAPConnection: @unchecked Sendable {
         let folder: FolderName
         let selection: EtpanIMAP.Selection
         let session: EtpanIMAP
+        /// Messages that were listed for this stretch and the next ones.
+        var listing: Listing?
+        /// Headers that were asked for ahead and came with those before them: Dovecot works on several `FETCH`
+        /// at once.
+        var early: [UID: FetchedHeader] = [:]
+
+        /// The messages from after one UID through another.
+        struct Listing {
+            let after: UID
+            let through: UID
+            let uids: [UID]
+
+            /// Those in a part of it; nil where it reaches beyond.
+            func uids(after: UID, through: UID) -> ArraySlice<UID>? {
+                guard after >= self.after, through <= self.through else { return nil }
+                return uids.drop { $0 <= after }.prefix { $0 <= through }
+            }
+        }
 
         init(folder: FolderName, selection: EtpanIMAP.Selection, session: consuming EtpanIMAP) {
             self.folder = folder

@@ -9,6 +9,18 @@ final class IMAPDialogue {
     /// How long one command may take, unless it says otherwise.
     let patience: Duration
     private var lastTag = 0
+    /// What was asked for before its turn, in the order in which it was.
+    private(set) var ahead: [Ahead] = []
+
+    /// A command that was said while the answer to another is still to be read.
+    struct Ahead {
+        let text: String
+        let tag: Int
+        /// The most bytes of answer.
+        let limit: Int
+        /// Its tagged answer, where the server has given it before its turn.
+        var early: IMAPResponse.Status?
+    }
 
     init(stream: MailStream, patience: Duration) {
         self.stream = stream
@@ -47,6 +59,7 @@ final class IMAPDialogue {
         _ texts: [String], limit: Int = smallAnswer, within: Duration? = nil,
         each: (IMAPResponse) -> Void = { _ in }
     ) throws(MailServerFailure) -> [IMAPResponse.Status] {
+        try forgetAhead()
         let deadline = Deadline.after(within ?? patience)
         reader.allow(bytes: limit, within: within ?? patience)
         let tags = texts.map { _ in Array(String(nextTag()).utf8) }
@@ -56,6 +69,49 @@ final class IMAPDialogue {
         var answers: [IMAPResponse.Status] = []
         for tag in tags { answers.append(try answer(to: tag, each: each)) }
         return answers
+    }
+
+    // MARK: Ahead of their turn
+
+    /// Says commands whose answers will be wanted one after another, so that the server works on while an
+    /// answer is put to use (RFC 9051 §5.5).
+    ///
+    /// Those among them that were said already are not said again; if others were, their answers are read and
+    /// thrown away. Together they should be shorter than a socket's buffer.
+    func say(_ commands: [(text: String, limit: Int)]) throws(MailServerFailure) {
+        let isBegun =
+            zip(ahead, commands).allSatisfy { $0.text == $1.text } && ahead.count <= commands.count
+        if !isBegun { try forgetAhead() }
+        var bytes: [UInt8] = []
+        for command in commands.dropFirst(ahead.count) {
+            let tag = nextTag()
+            ahead.append(Ahead(text: command.text, tag: tag, limit: command.limit))
+            bytes += Array("\(tag) \(command.text)\r\n".utf8)
+        }
+        if !bytes.isEmpty { try stream.write(bytes, until: .after(patience)) }
+    }
+
+    /// The first of the commands that were said ahead; its answer is read by the caller.
+    func takeAhead() -> Ahead? { ahead.isEmpty ? nil : ahead.removeFirst() }
+
+    /// Reads what was asked for ahead and is not wanted any more.
+    func forgetAhead() throws(MailServerFailure) {
+        while let first = takeAhead() {
+            guard first.early == nil else { continue }
+            reader.allow(bytes: first.limit, within: patience)
+            _ = try answer(to: Array(String(first.tag).utf8))
+        }
+    }
+
+    /// Whether a line is the tagged answer to a command that was said ahead, before its turn: a server may do
+    /// them in another order.
+    func isEarly(_ response: IMAPResponse) -> Bool {
+        let tag = response.bytes.prefix { $0 != .space }
+        guard let index = ahead.firstIndex(where: { Array(String($0.tag).utf8) == Array(tag) }),
+            ahead[index].early == nil, let status = response.status
+        else { return false }
+        ahead[index].early = status
+        return true
     }
 
     /// Reads up to the tagged answer.
@@ -72,7 +128,7 @@ final class IMAPDialogue {
                 try checkBye(response)
                 each(response)
             case .continuation: continue
-            case .foreign: throw violation(response)
+            case .foreign: guard isEarly(response) else { throw violation(response) }
             }
         }
     }

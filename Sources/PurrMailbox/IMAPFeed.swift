@@ -19,6 +19,8 @@ final class IMAPFeed: EtpanPeer {
     private var isInsideResponse = false
     private var tag: [UInt8] = []
     private var interest = Interest.nothing
+    /// Whether the command that libetpan is about to write was said already.
+    private var isSaid = false
 
     /// The tagged answer of the command in hand, once it was read.
     private(set) var answer: IMAPResponse.Status?
@@ -26,7 +28,10 @@ final class IMAPFeed: EtpanPeer {
     init(dialogue: IMAPDialogue) { self.dialogue = dialogue }
 
     /// Begins a command.
-    func expect(_ interest: Interest, tag: Int, limit: Int, within: Duration) {
+    ///
+    /// - Parameter isSaid: It went out ahead of its turn: what libetpan writes of it is kept back.
+    func expect(_ interest: Interest, tag: Int, limit: Int, within: Duration, isSaid: Bool = false) {
+        self.isSaid = isSaid
         self.interest = interest
         self.tag = Array(String(tag).utf8)
         answer = nil
@@ -47,6 +52,10 @@ final class IMAPFeed: EtpanPeer {
     }
 
     func accept(_ bytes: UnsafeRawBufferPointer) throws(MailServerFailure) {
+        guard !isSaid else {
+            if unsafe bytes.last == .lineFeed { isSaid = false }
+            return
+        }
         unsafe try dialogue.stream.write(bytes, until: .after(dialogue.patience))
     }
 
@@ -92,7 +101,7 @@ final class IMAPFeed: EtpanPeer {
             let shown = interest == .messages ? IMAPResponse.withoutFieldNames(line) : line
             if isWanted(shown), isHarmless(shown) { try give(shown) } else { try skipRest(of: line) }
         case .foreign:
-            throw dialogue.violation(response)
+            guard dialogue.isEarly(response) else { throw dialogue.violation(response) }
         }
     }
 

@@ -84,7 +84,8 @@ enum Senders {
     private static func isNullPath(_ field: ArraySlice<UInt8>?) -> Bool {
         // A name may stand before it: "Mail Delivery System <>".
         guard let field, field.count < 128 else { return false }
-        return field.filter { $0 > 0x20 }.suffix(2) == [UInt8(ascii: "<"), UInt8(ascii: ">")]
+        var last = field.reversed().lazy.filter { $0 > 0x20 }.makeIterator()
+        return last.next() == UInt8(ascii: ">") && last.next() == UInt8(ascii: "<")
     }
 
     /// Whether the sender calls itself a mail system: anybody can, so it proves nothing alone.

@@ -8,6 +8,8 @@ package struct MatchKeys: Sendable {
     package let ids: [(key: String, rung: Rung)]
     /// Who wrote it: `From`, then `Sender` and `Reply-To`.
     package let senders: [EmailAddress]
+    /// ``EmailAddress/key`` and ``EmailAddress/canonicalKey`` of each of them, once.
+    package let addressKeys: [String]
     private let header: MessageHeader
 
     /// From the header alone.
@@ -61,6 +63,13 @@ package struct MatchKeys: Sendable {
             }
         }
         self.senders = senders
+        var addressKeys: [String] = []
+        for sender in senders {
+            for key in [sender.key, sender.canonicalKey] where !addressKeys.contains(key) {
+                addressKeys.append(key)
+            }
+        }
+        self.addressKeys = addressKeys
     }
 
     /// Spec R2.3.
@@ -81,14 +90,7 @@ package struct MatchKeys: Sendable {
     /// The keys to look senders up by: ``EmailAddress/key``, ``EmailAddress/canonicalKey``, and `@domain`
     /// where a domain says something about a company.
     package var senderKeys: [String] {
-        var keys: [String] = []
-        func add(_ key: String) { if !keys.contains(key) { keys.append(key) } }
-        for sender in senders {
-            add(sender.key)
-            add(sender.canonicalKey)
-        }
-        for key in companyKeys { add(key) }
-        return keys
+        addressKeys + companyKeys
     }
 
     /// `@domain` of the sender's company; empty for list mail and for a provider's address.

@@ -32,9 +32,9 @@ package final class Store: Sendable {
             try db.execute(sql: "PRAGMA journal_mode = WAL")
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA foreign_keys = ON")
-            // 8 MB. With SQLite's 2 MB the pages of one slice of headers were written to the disk and read
-            // again within its transaction: 24,000 writes where 1,000 do.
-            try db.execute(sql: "PRAGMA cache_size = -8000")
+            // 4 MB. With SQLite's 2 MB the pages of one slice of headers were written to the disk and read
+            // again within its transaction.
+            try db.execute(sql: "PRAGMA cache_size = -4000")
         }
         configuration.busyMode = .timeout(10)
         let queue: DatabaseQueue

@@ -279,6 +279,81 @@ struct HeaderSliceTests {
         #expect(slice.headers.map(\.uid) == [4, 6] && slice.through == 6)
     }
 
+    /// The answers to `UID FETCH` for a stretch.
+    static func messages(_ uids: ClosedRange<Int>) -> String { uids.map { message($0) }.joined() }
+
+    /// A folder of which three times 500 headers are asked for at once, in two slices.
+    ///
+    /// EXAMINE is the first command, so the fetches are the third, fourth and fifth.
+    func slices(_ answers: String) async throws -> (found: [[Int]], record: ScriptedServer.Record) {
+        let server = ScriptedServer(
+            Transcript.imapLogin()
+                + Self.examine.replacing("9 EXISTS", with: "1500 EXISTS")
+                .replacing("UIDNEXT 100", with: "UIDNEXT 1501")
+                + Self.search("1:1500", (1...1_500).map { "\($0)" }.joined(separator: " "))
+                + Self.fetch("1:500") + Self.fetch("501:1000") + Self.fetch("1001:1500") + answers)
+        let found = try await blocking { () throws(MailServerFailure) in
+            let connection = try IMAPConnection.scripted(server)
+            return try [(0, 1_000), (1_000, 1_500)].map {
+                (after: UInt32, through: UInt32) throws(MailServerFailure) in
+                let slice = try connection.headers(
+                    in: .inbox, after: UID(rawValue: after), through: UID(rawValue: through), limit: 1_000,
+                    fields: ["From", "Message-ID"], expecting: Self.validity
+                ).value
+                return slice?.headers.map { Int($0.uid.rawValue) } ?? []
+            }
+        }
+        return (found, await server.finish())
+    }
+
+    @Test(
+        "that come next are asked for while one is read, and kept in whatever order they are answered",
+        arguments: [
+            Self.messages(1...500) + "S: 3 OK done\n" + Self.messages(501...1_000) + "S: 4 OK done\n"
+                + Self.messages(1_001...1_500) + "S: 5 OK done\n",
+            Self.messages(1...300) + Self.messages(501...700) + Self.messages(301...500) + "S: 3 OK done\n"
+                + Self.messages(1_001...1_500) + Self.messages(701...1_000)
+                + "S: 4 OK done\nS: 5 OK done\n",
+            Self.messages(1_001...1_500) + "S: 5 OK done\n" + Self.messages(501...1_000) + "S: 4 OK done\n"
+                + Self.messages(1...500) + "S: 3 OK done\n",
+        ])
+    func ahead(_ answers: String) async throws {
+        let (found, record) = try await slices(answers)
+        #expect(record.deviations == [])
+        #expect(found == [Array(1...1_000), Array(1_001...1_500)])
+    }
+
+    @Test("that were asked for ahead and are missing are looked for again, one after another")
+    func missingAhead() async throws {
+        let (found, record) = try await slices(
+            Self.messages(1...500) + "S: 3 OK done\n" + Self.messages(501...999) + "S: 4 NO try later\n"
+                + Self.messages(1_001...1_500) + "S: 5 OK done\n" + Self.search("1000", "1000")
+                + Self.fetch("1000") + Self.message(1_000) + "S: {tag} OK done\n"
+                + Self.fetch("1001:1500") + Self.messages(1_001...1_500) + "S: {tag} OK done\n")
+        #expect(record.deviations == [])
+        #expect(found == [Array(1...1_000), Array(1_001...1_500)])
+    }
+
+    @Test("that were asked for ahead and are not wanted any more are passed over")
+    func unwanted() async throws {
+        let server = ScriptedServer(
+            Transcript.imapLogin()
+                + Self.examine.replacing("UIDNEXT 100", with: "UIDNEXT 21")
+                + Self.search("1:20", "3 13") + Self.fetch("3") + Self.fetch("13") + Self.message(3)
+                + "S: 3 OK done\n" + Self.message(13) + "S: 4 OK done\n" + "C: … NOOP\nS: {tag} OK done\n")
+        let uids = try await blocking { () throws(MailServerFailure) in
+            let connection = try IMAPConnection.scripted(server)
+            let slice = try connection.headers(
+                in: .inbox, after: 0, through: 10, limit: 10, fields: ["From", "Message-ID"],
+                expecting: Self.validity
+            ).value
+            try connection.noop()
+            return slice?.headers.map(\.uid)
+        }
+        #expect(uids == [3])
+        #expect(await server.finish().deviations == [])
+    }
+
     @Test("of a big folder are sought in windows that widen")
     func windows() async throws {
         let (outcome, record, _) = await read(

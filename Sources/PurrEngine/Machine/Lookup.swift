@@ -14,8 +14,7 @@ struct Lookup {
 
     init(_ keys: [MatchKeys], in transaction: Transaction) throws {
         ids = try transaction.known(ids: keys.flatMap { $0.ids.map(\.key) })
-        senders = try transaction.known(
-            senders: keys.flatMap { $0.senders.flatMap { [$0.key, $0.canonicalKey] } })
+        senders = try transaction.known(senders: keys.flatMap(\.addressKeys))
         // Companies first: they are few, and reading a subject costs more than looking a domain up.
         let companies = try transaction.known(companies: keys.flatMap(\.companyKeys))
         var subjects: [String: [KnownSubjectRow]] = [:]
@@ -39,8 +38,7 @@ struct Lookup {
     }
 
     func isContact(_ keys: MatchKeys) -> Bool {
-        !senders.isEmpty
-            && keys.senders.contains { senders[$0.key] != nil || senders[$0.canonicalKey] != nil }
+        !senders.isEmpty && keys.addressKeys.contains { senders[$0] != nil }
     }
 
     private func isColleague(_ keys: MatchKeys) -> Bool {
