@@ -1,5 +1,4 @@
 package import Foundation
-internal import Glibc
 internal import PurrMail
 internal import PurrSequences
 package import PurrStore
@@ -104,7 +103,8 @@ package struct AlarmDesk: Sendable {
         }
     }
 
-    private func begin(_ delivery: AlarmDeliveryRecord, at now: Date, in transaction: Transaction) throws
+    /// Begins one attempt, and says what is left to do of it.
+    func begin(_ delivery: AlarmDeliveryRecord, at now: Date, in transaction: Transaction) throws
         -> AlarmErrand?
     {
         func fail(_ words: String) throws -> AlarmErrand? {
@@ -202,60 +202,6 @@ package struct AlarmDesk: Sendable {
             }
         }
     }
-
-    // MARK: Trying a target
-
-    /// Begins a test of a target, as if an alarm were raised.
-    ///
-    /// - Returns: The attempt that whoever asked is to make; nil when the message waits for its mailbox.
-    package func test(_ name: String, at now: Date) throws -> AlarmErrand? {
-        let own = OwnRefusal()
-        do {
-            return try store.write { transaction in
-                guard try transaction.alarmTarget(name) != nil else {
-                    own.error = CommandError(
-                        .badData, "There is no alarm target \"\(name)\". See: purr alarm list.")
-                    throw StoreError(.other, "no target")
-                }
-                let subject = "\(name) \(now.milliseconds)"
-                guard
-                    let id = try transaction.raiseAlarm(
-                        kind: AlarmKind.test.rawValue, subject: subject,
-                        text: "This is a test of the alarm target \(name).",
-                        advice: "Nothing is to be done.",
-                        at: now)
-                else { throw StoreError(.busy, "The same test was begun a moment ago; try again.") }
-                _ = try transaction.clearAlarm(id, at: now)
-                guard let planned = try transaction.planDelivery(of: id, .test, to: name, at: now),
-                    let delivery = try transaction.delivery(planned)
-                else { throw StoreError(.other, "The test could not be planned.") }
-                let errand = try begin(delivery, at: now, in: transaction)
-                if errand == nil, let settled = try transaction.delivery(planned), settled.state == .failed
-                {
-                    own.error = CommandError(.configuration, "The test failed: \(settled.outcome).")
-                    throw StoreError(.other, "failed")
-                }
-                return errand
-            }
-        } catch { throw own.error ?? error }
-    }
-
-    /// Notes what came of a test; it is made once.
-    package func recordTest(_ verdict: AlarmVerdict, of errand: AlarmErrand, at now: Date) throws {
-        try store.write { transaction in
-            switch verdict {
-            case .delivered(let words):
-                try transaction.settleDelivery(errand.delivery, .delivered, outcome: words, at: now)
-            case .failed(let words):
-                try transaction.settleDelivery(errand.delivery, .failed, outcome: words, at: now)
-            case .cancelled:
-                try transaction.settleDelivery(errand.delivery, .failed, outcome: "interrupted", at: now)
-            }
-        }
-    }
-
-    /// Carries a refusal of ours past the store, which would take it for the database's.
-    private final class OwnRefusal { var error: CommandError? }
 }
 
 extension Alarm.Key {
@@ -263,60 +209,5 @@ extension Alarm.Key {
     init?(_ record: AlarmRecord) {
         guard let kind = AlarmKind(rawValue: record.kind) else { return nil }
         self.init(kind, record.subject)
-    }
-}
-
-extension Transaction {
-    private static let limitsKey = "alarm.limits"
-
-    func alarmLimits() throws -> AlarmLimits {
-        try meta(Self.limitsKey).flatMap { Document.value(AlarmLimits.self, from: $0) } ?? AlarmLimits()
-    }
-
-    func setAlarmLimits(_ limits: AlarmLimits) throws {
-        try setMeta(Self.limitsKey, Document.text(of: limits))
-    }
-
-    /// What alarms are decided from.
-    func alarmFacts(at now: Date, since: Date, freeBytes: Int64?) throws -> AlarmFacts {
-        var facts = AlarmFacts(now: now)
-        let records = try mailboxes()
-        facts.mailboxes = try records.map { record in
-            var mailbox = AlarmFacts.Mailbox(record.address.text)
-            if record.isPaused {
-                mailbox.pause =
-                    record.pauseReason == Commands.pausedByUser ? .byUser : .byPurr(record.pauseReason)
-            }
-            let guarding = try mailboxGuard(of: record.id)
-            if !record.isPaused, guarding.trouble != nil { mailbox.pause = .byGuard(guarding.detail) }
-            mailbox.failure = try record.failingSince.map { since in
-                AlarmFacts.Failure(
-                    since: since,
-                    reason: MailServerFailure.Reason(rawValue: try failureReason(of: record.id)),
-                    text: record.failure, isSignIn: try tokens(of: record.id) != nil)
-            }
-            mailbox.oldestDue = try nextDue(of: record.id).flatMap { $0 <= now ? max($0, since) : nil }
-            mailbox.provenAt = record.provenAt.map { max($0, since) }
-            mailbox.freeAt = record.freeAt
-            return mailbox
-        }
-        facts.held = try heldCounts().compactMap { held in
-            records.first { $0.id == held.mailbox }.map {
-                AlarmFacts.Held(address: $0.address.text, reason: held.reason, count: held.count)
-            }
-        }
-        facts.lastBackup = try lastBackup()
-        facts.freeBytes = freeBytes
-        return facts
-    }
-}
-
-extension DataFolder {
-    /// What is left for Purr on the disk that holds the folder, in bytes; nil where that cannot be seen.
-    package var freeBytes: Int64? {
-        var disk = statvfs()
-        guard statvfs(path, &disk) == 0 else { return nil }
-        return Int64(clamping: disk.f_bavail).multipliedReportingOverflow(by: Int64(disk.f_frsize))
-            .partialValue
     }
 }
