@@ -5,6 +5,8 @@ package enum MachineFilter {
     /// The minutes at risk begin after them, so that a person who is quick is not learnt as one who is
     /// slow.
     package static let prefetch = 60
+    /// Seconds after a delivery in which an agent that mostly fetches at once may still come for one mail.
+    static let slowFetch = 900
     /// Clicks within so many seconds of each other that are every link.
     static let linkSpan = 10
     static let linkCount = 3
@@ -78,7 +80,11 @@ package enum MachineFilter {
         }
         for index in events.indices where reasons[index] == nil && events[index].isFetch {
             guard let agent = events[index].agent, let count = seen[agent] else { continue }
-            if count.early >= 2, count.early * 2 >= count.all { reasons[index] = .prefetchingAgent }
+            guard count.early >= 2, count.early * 2 >= count.all else { continue }
+            // A person may use the browser that a machine pretends to be: what comes much later is theirs,
+            // unless hardly anything of that agent ever does.
+            let isSlowFetch = events[index].sentAt.map { events[index].at - $0 < slowFetch } ?? false
+            if isSlowFetch || count.early * 4 >= count.all * 3 { reasons[index] = .prefetchingAgent }
         }
     }
 

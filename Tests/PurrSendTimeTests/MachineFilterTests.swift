@@ -45,6 +45,16 @@ struct MachineFilterTests {
         #expect(reasons(events) == [.prefetch, .prefetchingAgent, .prefetch, .prefetch])
     }
 
+    @Test("of a machine with a person's browser are told from the person's, which come much later")
+    func sharedAgent() {
+        let delays = [3, 9_000, 8, 40_000, 5, 700]
+        let events = delays.enumerated().map { index, delay in
+            TrackedEvent(
+                .open, at: monday + index * day + delay, sentAt: monday + index * day, agent: "Browser/1")
+        }
+        #expect(reasons(events) == [.prefetch, nil, .prefetch, nil, .prefetch, .prefetchingAgent])
+    }
+
     @Test("of many recipients in one second are one machine; of two they may be people")
     func bursts() {
         let events = (0..<5).map { TrackedEvent(.open, at: monday + ($0 < 3 ? 500 : 900), sentAt: monday) }
