@@ -10,5 +10,6 @@ extension Schema {
         web,
         recovery,
         alarms,
+        doubt,
     ]
 }
