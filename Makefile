@@ -61,10 +61,6 @@ simulate: build  ## let the engine live through 5,000 simulated months (SEEDS=),
 seeds-long:  ## the same with 10,000
 	$(MAKE) simulate SEEDS=10000
 
-.PHONY: copies
-copies: build  ## months in which somebody goes on with an earlier copy of the database; some still break
-	.build/release/purr dev simulate --copies --from 1 --count 400
-
 .PHONY: crashes
 crashes: build  ## stop at every durable write and outside call of a simulated month (about ten minutes)
 	STRIDE=1 scripts/simulate-seeds 10

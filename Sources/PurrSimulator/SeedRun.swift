@@ -28,7 +28,7 @@ package struct SeedRun: Sendable {
         )? {
             for seed in seeds {
                 let report = try Sabotage.$active.withValue(fault) {
-                    try Simulation.run(seed: seed, copies: fault == .cloneGuardSkipped)
+                    try Simulation.run(seed: seed)
                 }
                 if let violation = report.violations.first { return (seed, violation) }
             }

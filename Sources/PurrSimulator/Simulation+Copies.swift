@@ -24,11 +24,11 @@ extension Simulation {
         var isOver = false
     }
 
-    /// Every second world has the guard, every fourth one a copy if copies are asked for.
-    mutating func drawCopy(_ copies: Bool) {
+    /// Every second world has the guard, every fourth one a copy.
+    mutating func drawCopy() {
         guard cast == .fixed || seed % 2 == 1 else { return }
         settings.marks = MailMarks(bytes: [UInt8](repeating: UInt8(seed % 251), count: 32))
-        guard copies, cast == .drawn, seed % 4 == 3 else { return }
+        guard cast == .drawn, seed % 4 == 3 else { return }
         var random = SeededNumbers(seed: seed &* 0x51_7C_C1 &+ 5)
         let copied = random.fraction() * 12 * 86_400
         let lost = random.fraction() * 10 * 86_400
@@ -66,6 +66,7 @@ extension Simulation {
         world.reopened = copying.reopened
         world.isRestored = true
         for id in mailboxes { restart(id, at: world.now) }
+        world.firstSteps = [:]
         try relabel(copying)
     }
 
@@ -82,11 +83,11 @@ extension Simulation {
         copying.reopened = world.reopened
     }
 
-    /// The numbers of enrollments mean others than before.
+    /// The numbers of enrollments mean others than before; who was enrolled since the copy is known by it alone.
     private mutating func relabel(_ copying: Copying) throws {
-        world.firstSteps = [:]
         for enrollment in try store.read({ try $0.enrollments(limit: 10_000) }) {
-            world.firstSteps[enrollment.id] = copying.firstSteps[enrollment.threadRoot]
+            guard let step = copying.firstSteps[enrollment.threadRoot] else { continue }
+            world.firstSteps[enrollment.id] = step
         }
     }
 
@@ -163,7 +164,7 @@ extension Simulation {
             let number = plans[enrollment.version]?.number(of: step)
         else { return false }
         return world.acceptances.contains {
-            $0.mail.step == number && $0.thread.contains(enrollment.threadRoot)
+            $0.mail.step == number && $0.thread == enrollment.threadRoot
         }
     }
 

@@ -58,17 +58,13 @@ package struct Simulation {
 
     /// Runs one seed to its end.
     ///
-    /// - Parameters:
-    ///   - stop: The one place at which the process stops; nil for where the seed says.
-    ///   - copies: Whether in every fourth world somebody goes on with an earlier copy of the database.
-    package static func run(
-        seed: UInt64, cast: Cast = .drawn, stop: Int? = nil, copies: Bool = false
-    ) throws -> Report {
-        var simulation = try Simulation(seed: seed, cast: cast, stop: stop, copies: copies)
+    /// - Parameter stop: The one place at which the process stops; nil for where the seed says.
+    package static func run(seed: UInt64, cast: Cast = .drawn, stop: Int? = nil) throws -> Report {
+        var simulation = try Simulation(seed: seed, cast: cast, stop: stop)
         return try simulation.run()
     }
 
-    private init(seed: UInt64, cast: Cast, stop: Int?, copies: Bool) throws {
+    private init(seed: UInt64, cast: Cast, stop: Int?) throws {
         self.seed = seed
         self.cast = cast
         self.stop = stop
@@ -93,7 +89,7 @@ package struct Simulation {
         store = try Store.inMemory { point in try trigger.pass(point) }
         // The world says when a round would find something; this is for what it forgets.
         settings.pollInterval = 2 * 86_400
-        drawCopy(copies)
+        drawCopy()
         try populate(plan)
         for id in mailboxes { restart(id, at: world.now) }
         try disturb()

@@ -95,7 +95,7 @@ extension World {
                     journal: try transaction.journal(of: enrollment.id),
                     tasks: try transaction.tasks(of: enrollment.id),
                     events: try transaction.events(of: enrollment.id), prospect: prospect,
-                    taken: acceptances.filter { $0.thread.contains(enrollment.threadRoot) })
+                    taken: acceptances.filter { $0.thread == enrollment.threadRoot })
             }
         }
     }

@@ -160,7 +160,7 @@ extension World {
         acceptances.append(
             Acceptance(
                 mailbox: mailbox, at: now, original: old, mail: mail,
-                thread: Set(header.references.map(\.text))))
+                thread: header.references.first?.text ?? ""))
         tell("accepted step \(mail.step) to \(to) \(id)")
         if filesSent { accounts[mailbox]?.store(taken, in: "Sent", at: now) }
         react(to: mail, mailbox: mailbox)

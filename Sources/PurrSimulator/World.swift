@@ -93,8 +93,8 @@ struct World: Sendable {
         /// The id it was handed over with.
         let original: MessageID
         let mail: ReceivedMail
-        /// All ids in its References.
-        let thread: Set<String>
+        /// The id that its References begin with: its enrollment's own.
+        let thread: String
     }
 
     /// What the engine believes the time to be.

@@ -41,6 +41,8 @@ package struct EnrollmentRecord: Sendable {
     package let approvedStep: StepID?
     /// A recent exchange with the contact was waved through (spec S3.6).
     package let mayBeRecent: Bool
+    /// Another copy of the database may have sent its next mail (spec sending M5.4).
+    package let mayHaveLeft: Bool
 }
 
 /// An enrollment before it is stored.
@@ -81,7 +83,8 @@ extension Transaction {
     static let enrollmentColumns = """
         id, contact_id, sequence_id, version, mailbox_id, sender, zone, state, reason, detail, next_step,
         next_at, planned_at, remaining, is_first, is_in_doubt, thread_root, created_at, ended_at, owner_id, start_at,
-        is_task, awaits_task, is_bulk, review_left, approved_step, may_be_recent
+        is_task, awaits_task, is_bulk, review_left, approved_step, may_be_recent,
+        may_have_left
         """
 
     /// Stores an enrollment that begins with its first step at its start; in a paused sequence, or of a paused
@@ -276,6 +279,12 @@ extension Transaction {
         try execute("UPDATE enrollment SET is_in_doubt = ?2 WHERE id = ?1", id.rawValue, isInDoubt ? 1 : 0)
     }
 
+    /// Says that another copy of the database may have sent the next mail, or that a person knows it has not.
+    package func setMayHaveLeft(_ mayHaveLeft: Bool, _ id: EnrollmentID) throws {
+        try execute(
+            "UPDATE enrollment SET may_have_left = ?2 WHERE id = ?1", id.rawValue, mayHaveLeft ? 1 : 0)
+    }
+
     /// - Returns: Whether anything changed.
     @discardableResult
     package func hold(_ id: EnrollmentID, because reason: HoldReason, detail: String, at now: Date) throws
@@ -400,6 +409,6 @@ extension EnrollmentRecord {
             awaitsTask: columns.integer(22) == 0 ? nil : TaskID(rawValue: columns.integer(22)),
             isBulk: columns.flag(23), reviewLeft: columns.int(24),
             approvedStep: columns.text(25).isEmpty ? nil : StepID(rawValue: columns.text(25)),
-            mayBeRecent: columns.flag(26))
+            mayBeRecent: columns.flag(26), mayHaveLeft: columns.flag(27))
     }
 }

@@ -199,7 +199,9 @@ extension Transaction {
     }
 
     /// Other messages that concern a contact and were read as a reason to end their enrollments, oldest first.
-    package func endingMessages(of contact: ContactID, except inbound: InboundID) throws -> [InboundID] {
+    package func endingMessages(of contact: ContactID, except inbound: InboundID? = nil) throws
+        -> [InboundID]
+    {
         try rows(
             """
             SELECT DISTINCT i.id, i.received_at
@@ -209,7 +211,7 @@ extension Transaction {
              WHERE e.contact_id = ?1 AND i.id <> ?2 AND m.is_only_noted = 0 AND i.state = 'judged'
                AND i.kind IN ('human', 'calendar', 'unsubscribe', 'left', 'complaint', 'bounce')
              ORDER BY i.received_at, i.id
-            """, contact.rawValue, inbound.rawValue
+            """, contact.rawValue, inbound?.rawValue ?? 0
         ).map { InboundID(rawValue: $0.integer(0)) }
     }
 }

@@ -118,7 +118,9 @@ extension Transaction {
     }
 
     /// The contacts whose enrollments in a sequence ended for that reason, with the company of each.
-    package func ended(in sequence: SequenceID, because reason: EndReason) throws -> [(
+    ///
+    /// - Parameter since: When the message came in that ended them, at the earliest.
+    package func ended(in sequence: SequenceID, because reason: EndReason, since: Date) throws -> [(
         contact: ContactID, company: String, email: String
     )] {
         try rows(
@@ -127,7 +129,13 @@ extension Transaction {
               FROM enrollment e
               JOIN contact c ON c.id = e.contact_id
              WHERE e.sequence_id = ?1 AND e.state = 'unenrolled' AND e.reason = ?2
-            """, sequence.rawValue, reason.rawValue
+               AND (?3 = 0
+                    OR EXISTS (SELECT 1
+                                 FROM inbound i
+                                 JOIN inbound_effect x ON x.inbound_id = i.id
+                                WHERE x.enrollment_id = e.id AND x.kind = 'ended' AND x.subject = ?2
+                                  AND x.undone_at = 0 AND i.received_at >= ?3))
+            """, sequence.rawValue, reason.rawValue, max(0, since.milliseconds)
         ).map { (ContactID(rawValue: $0.integer(0)), $0.text(1), $0.text(2)) }
     }
 }

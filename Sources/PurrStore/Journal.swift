@@ -27,6 +27,9 @@ package struct JournalEntry: Sendable {
     package let filing: FilingState
     /// A person sent it, or is to send it.
     package let isByHand: Bool
+
+    /// Its outcome stayed unknown, and it was allowed to go once more.
+    package var isToGoAgain: Bool { state == .prepared && unknownAt != nil }
 }
 
 /// What is durable before the first byte of a mail goes out (invariant 2).
@@ -154,7 +157,8 @@ extension Transaction {
             """
             UPDATE journal
                SET state = 'sent', sent_at = ?2, reply = ?3, filing = CASE WHEN filing = 'seen' THEN filing ELSE ?4 END
-             WHERE id = ?1 AND state IN ('sending', 'unknown', 'held')
+             WHERE id = ?1
+               AND (state IN ('sending', 'unknown', 'held') OR (state = 'prepared' AND unknown_at > 0))
             RETURNING enrollment_id, recipient, subject
             """, id.rawValue, instant.milliseconds, reply, filing.rawValue)
         guard let sent else { return false }

@@ -35,4 +35,9 @@ extension Schema {
         ){strict};
         CREATE INDEX enrollment_root ON enrollment (thread_root);
         """
+
+    /// What a lost copy of this database may have sent though no mail of it lies in Sent.
+    static let doubt = """
+        ALTER TABLE enrollment ADD COLUMN may_have_left {int} NOT NULL DEFAULT 0; -- its next mail, by another copy
+        """
 }

@@ -124,19 +124,9 @@ extension Transaction {
         return true
     }
 
-    /// Whether a person has written since an enrollment began, in answer to any enrollment of the same contact.
-    ///
-    /// - Parameter kinds: What messages of people were read as.
-    package func hasAnswer(to enrollment: EnrollmentRecord, of kinds: [String]) throws -> Bool {
-        try rows(
-            """
-            SELECT DISTINCT i.kind
-              FROM inbound i
-              JOIN inbound_match m ON m.inbound_id = i.id
-              JOIN enrollment e ON e.id = m.enrollment_id
-             WHERE e.contact_id = ?1 AND i.state = 'judged' AND i.received_at >= ?2
-            """, enrollment.contact.rawValue, enrollment.createdAt.milliseconds
-        ).contains { kinds.contains($0.text(0)) }
+    /// Has a message judged again when its folder is next read.
+    package func judgeAgain(_ id: InboundID) throws {
+        try execute("UPDATE inbound SET state = 'pending' WHERE id = ?1 AND state = 'judged'", id.rawValue)
     }
 
     /// Has a mailbox's folders read again from the beginning, and judged again what concerned nobody.

@@ -73,6 +73,12 @@ struct RunningMachine {
         )
     }
 
+    /// A copy that nobody here has filed lies in Sent now.
+    mutating func findInSent(_ bytes: [UInt8]) {
+        sentFolder.append((bytes, now))
+        machine.notice()
+    }
+
     /// The user sends mail by hand from another program.
     mutating func sendByHand(to address: String, id: Int) {
         let text =

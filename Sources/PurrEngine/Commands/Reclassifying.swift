@@ -92,34 +92,49 @@ extension Commands {
         for other in try transaction.endingMessages(of: contact, except: id) {
             guard try isOpen() else { return }
             guard let message = try transaction.inboundMessage(other) else { continue }
-            try effect(of: message, judgement(of: message), matches(of: message, in: transaction))
-                .apply(in: transaction)
+            try applyAgain(message, in: transaction)
         }
         guard let person = try transaction.contact(contact) else { return }
-        let domain = isMailProvider(domain: person.email.domain) ? nil : "@" + person.email.domain
         for enrollment in try transaction.enrollments(of: contact) where enrollment.state.isOpen {
-            guard let settings = try transaction.sequence(enrollment.sequence)?.settings else { continue }
-            let rules: [(isOn: Bool, theirs: EndReason, ours: EndReason)] = [
-                (settings.companyReplyStops, .replied, .companyReplied),
-                (settings.companyMeetingStops, .meetingBooked, .companyMeetingBooked),
-            ]
-            for rule in rules where rule.isOn {
-                let hasColleague = try transaction.ended(in: enrollment.sequence, because: rule.theirs)
-                    .contains { other in
-                        let isSameCompany = !person.company.isEmpty && other.company == person.company
-                        return other.contact != contact
-                            && (isSameCompany || domain.map { other.email.hasSuffix($0) } ?? false)
-                    }
-                let detail = "Somebody else of the company has answered"
-                guard hasColleague,
-                    try transaction.unenroll(enrollment.id, because: rule.ours, detail: detail, at: now)
-                else { continue }
-                try transaction.append(
-                    Event(
-                        at: now, .answered, mailbox: enrollment.mailbox, enrollment: enrollment.id,
-                        detail + "."))
-            }
+            try endForCompany(enrollment, of: person, since: .distantPast, in: transaction)
         }
+    }
+
+    /// Ends an enrollment for a colleague's answer to the same sequence, where that speaks for the company.
+    ///
+    /// - Parameter since: When that answer came in, at the earliest.
+    func endForCompany(
+        _ enrollment: EnrollmentRecord, of person: Contact, since: Date, in transaction: Transaction
+    ) throws {
+        let domain = isMailProvider(domain: person.email.domain) ? nil : "@" + person.email.domain
+        guard let settings = try transaction.sequence(enrollment.sequence)?.settings else { return }
+        let rules: [(isOn: Bool, theirs: EndReason, ours: EndReason)] = [
+            (settings.companyReplyStops, .replied, .companyReplied),
+            (settings.companyMeetingStops, .meetingBooked, .companyMeetingBooked),
+        ]
+        for rule in rules where rule.isOn {
+            let hasColleague = try transaction.ended(
+                in: enrollment.sequence, because: rule.theirs, since: since
+            ).contains { other in
+                let isSameCompany = !person.company.isEmpty && other.company == person.company
+                return other.contact != person.id
+                    && (isSameCompany || domain.map { other.email.hasSuffix($0) } ?? false)
+            }
+            let detail = "Somebody else of the company has answered"
+            guard hasColleague,
+                try transaction.unenroll(enrollment.id, because: rule.ours, detail: detail, at: now)
+            else { continue }
+            try transaction.append(
+                Event(
+                    at: now, .answered, mailbox: enrollment.mailbox, enrollment: enrollment.id,
+                    detail + "."))
+        }
+    }
+
+    /// Does once more what follows from a message, as it was read.
+    func applyAgain(_ message: InboundMessage, in transaction: Transaction) throws {
+        try effect(of: message, judgement(of: message), matches(of: message, in: transaction))
+            .apply(in: transaction)
     }
 
     private func effect(

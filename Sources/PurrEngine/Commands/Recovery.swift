@@ -75,21 +75,53 @@ extension Commands {
             var report = RecoveryReport(mailbox: mailbox.address.text)
             report.found = strays.count
             if request.isRebuild { try refuseStrangers(strays, request, mailbox, in: transaction) }
-            var placing = Placing(
+            var placing = StrayPlacing(
                 request: request, mailbox: mailbox, own: try ownKeys(mailbox, in: transaction),
                 sequences: try transaction.sequences(), now: now)
             for stray in strays { try placing.place(stray, in: transaction) }
             report.placed = placing.placed
             report.unplaced = placing.reasons
             report.rebuilt = placing.made.count
-            try holdDoubtful(request, mailbox, made: placing.made, in: transaction)
+            try doubt(request, mailbox, placing, in: transaction)
             // An answer may name nothing but the id of a mail that was not known when it was read. Those made
             // anew in an attempt that was broken off count as well.
-            let isToBeReadAgain =
-                try placing.placed > 0
-                || transaction.openEnrollments(of: mailbox.id).contains(where: isMadeAnew)
-            if isToBeReadAgain { try transaction.readAgain(mailbox.id) }
-            return (report, isToBeReadAgain)
+            let anew = try transaction.openEnrollments(of: mailbox.id).filter(isMadeAnew)
+            guard placing.placed > 0 || !anew.isEmpty else { return (report, false) }
+            try transaction.readAgain(mailbox.id)
+            let since = (strays.map(\.sentAt) + anew.map(\.createdAt)).min() ?? now
+            try judgeAgain(since: since, of: mailbox.id, in: transaction)
+            return (report, true)
+        }
+    }
+
+    /// Has messages judged again that concern somebody whom they were not known to concern.
+    ///
+    /// Whose a message is and what it is hang on what is known of the thread: one that was read before the mail
+    /// it answers was entered counted for an earlier enrollment, or for a colleague.
+    private func judgeAgain(since: Date, of mailbox: MailboxID, in transaction: Transaction) throws {
+        let skew = MachineSettings().clockSkew
+        var filter = InboundFilter()
+        filter.mailbox = mailbox
+        filter.since = since.addingTimeInterval(-skew)
+        var last: InboundMessage?
+        while case let page = try transaction.inboundMessages(filter, before: last, limit: 500),
+            !page.isEmpty
+        {
+            last = page.last
+            let keys = page.map { MatchKeys(IncomingMessage.read($0.header)) }
+            let lookup = try Lookup(keys, in: transaction)
+            for (message, keys) in zip(page, keys) {
+                // A person's word stands.
+                guard try transaction.reclassification(of: message.id) == nil else { continue }
+                let known = Set(try transaction.matches(of: message.id).map(\.enrollment))
+                let found = lookup.matches(of: keys, receivedAt: message.receivedAt, skew: skew)
+                    .filter { !$0.isOnlyNoted }.map(\.owner)
+                let optedOut =
+                    try OptOutToken.token(in: MessageHeader(message.header))
+                    .map(transaction.enrollments(withThreadToken:)) ?? []
+                guard !known.isSuperset(of: found + optedOut) else { continue }
+                try transaction.judgeAgain(message.id)
+            }
         }
     }
 
@@ -119,28 +151,69 @@ extension Commands {
         Set([mailbox.address.key] + (try transaction.aliases(of: mailbox.id)))
     }
 
-    /// Holds what may have been sent though no copy of it was found.
-    private func holdDoubtful(
-        _ request: RecoveryRequest, _ mailbox: MailboxRecord, made: Set<EnrollmentID>,
+    /// Holds what may have been sent though no copy of it was found; what stands still for another reason is
+    /// held when it goes on.
+    private func doubt(
+        _ request: RecoveryRequest, _ mailbox: MailboxRecord, _ placing: StrayPlacing,
         in transaction: Transaction
     ) throws {
-        for enrollment in try transaction.openEnrollments(of: mailbox.id) where enrollment.state == .active
-        {
-            let isDue = enrollment.nextAt.map { $0 <= now } ?? false
-            guard made.contains(enrollment.id) || isDue || request.holdsAll else { continue }
-            let label = try enrollment.nextStep.map { try transaction.label(of: $0, in: enrollment.id) }
-            let detail =
-                made.contains(enrollment.id)
-                ? Self.madeAnew
-                : "\(label ?? "The next step") may have been sent by another copy of this data"
-            guard try transaction.hold(enrollment.id, because: .recovered, detail: detail, at: now),
-                !made.contains(enrollment.id)
-            else { continue }
-            try transaction.append(
-                Event(
-                    at: now, .held, mailbox: mailbox.id, enrollment: enrollment.id,
-                    "\(detail). \(HoldReason.recovered.advice)"))
+        for enrollment in try transaction.openEnrollments(of: mailbox.id) {
+            if placing.made.contains(enrollment.id) {
+                let isHeld = try transaction.hold(
+                    enrollment.id, because: .recovered, detail: Self.madeAnew, at: now)
+                // Its sequence is paused: asked about when it goes on.
+                if !isHeld { try transaction.setMayHaveLeft(true, enrollment.id) }
+            } else if enrollment.state == .active {
+                try doubtActive(enrollment, request, in: transaction)
+            } else if !isMadeAnew(enrollment) {
+                try doubtStanding(enrollment, placing, in: transaction)
+            }
         }
+    }
+
+    private func doubtActive(
+        _ enrollment: EnrollmentRecord, _ request: RecoveryRequest, in transaction: Transaction
+    ) throws {
+        let isDue = enrollment.nextAt.map { $0 <= now } ?? false
+        guard isDue || request.holdsAll else {
+            // Put off by an automatic answer, perhaps to that very mail, which was read only now.
+            guard enrollment.reason == WaitReason.returnDate.rawValue else { return }
+            return try mark(enrollment, mayHaveLeft: true, in: transaction)
+        }
+        let detail = try doubtWords(enrollment, in: transaction)
+        guard try transaction.hold(enrollment.id, because: .recovered, detail: detail, at: now) else {
+            return
+        }
+        try transaction.setMayHaveLeft(true, enrollment.id)
+        try transaction.append(
+            Event(
+                at: now, .held, mailbox: enrollment.mailbox, enrollment: enrollment.id,
+                "\(detail). \(HoldReason.recovered.advice)"))
+    }
+
+    /// Paused or held in this copy: another one may have gone on with it.
+    private func doubtStanding(
+        _ enrollment: EnrollmentRecord, _ placing: StrayPlacing, in transaction: Transaction
+    ) throws {
+        // What follows a mail in Sent by a delay that has not passed cannot have left.
+        let mayHaveLeft = !(placing.advanced.contains(enrollment.id) && enrollment.remaining > 0)
+        try mark(enrollment, mayHaveLeft: mayHaveLeft, in: transaction)
+    }
+
+    private func mark(_ enrollment: EnrollmentRecord, mayHaveLeft: Bool, in transaction: Transaction) throws
+    {
+        guard mayHaveLeft != enrollment.mayHaveLeft else { return }
+        try transaction.setMayHaveLeft(mayHaveLeft, enrollment.id)
+        guard mayHaveLeft, enrollment.reason != HoldReason.recovered.rawValue else { return }
+        try transaction.append(
+            Event(
+                at: now, .noted, mailbox: enrollment.mailbox, enrollment: enrollment.id,
+                "\(try doubtWords(enrollment, in: transaction)); it is held when it goes on."))
+    }
+
+    private func doubtWords(_ enrollment: EnrollmentRecord, in transaction: Transaction) throws -> String {
+        let label = try enrollment.nextStep.map { try transaction.label(of: $0, in: enrollment.id) }
+        return "\(label ?? "The next step") may have been sent by another copy of this data"
     }
 
     private func isMadeAnew(_ enrollment: EnrollmentRecord) -> Bool {
@@ -197,25 +270,17 @@ extension Commands {
     private func settle(
         _ enrollment: EnrollmentRecord, last: Date, _ request: RecoveryRequest, in transaction: Transaction
     ) throws {
-        // Read before this was made anew, it counted for an earlier enrollment of theirs.
-        let people: [Judgement.Kind] = [.human, .calendar, .unsubscribe, .left]
-        if try transaction.hasAnswer(to: enrollment, of: people.map(\.rawValue)) {
-            let detail = "They have written since the mail that was found in Sent."
-            guard try transaction.unenroll(enrollment.id, because: .replied, detail: detail, at: now) else {
-                return
-            }
-            return try transaction.append(
-                Event(
-                    at: now, .answered, mailbox: enrollment.mailbox, enrollment: enrollment.id,
-                    "\(detail) Nothing more is sent to them."))
-        }
+        // In another mailbox, or of a colleague: read before this was made anew.
+        try honourAnswers(to: enrollment, in: transaction)
+        guard try transaction.enrollment(enrollment.id)?.state.isOpen ?? false else { return }
         let due = enrollment.nextAt ?? now
         let isCertain =
             request.isRebuild ? due > last.addingTimeInterval(Self.filingTime) : due > now
         guard isCertain, !request.holdsAll else {
             let label = try enrollment.nextStep.map { try transaction.label(of: $0, in: enrollment.id) }
             let detail = "\(label ?? "The next step") may have been sent before the data was lost"
-            // Held anew, in other words.
+            // Held anew, in other words; where a pause keeps it, when that ends.
+            try transaction.setMayHaveLeft(true, enrollment.id)
             try transaction.resume(enrollment.id, from: .held, at: due, now: now)
             try transaction.hold(enrollment.id, because: .recovered, detail: detail, at: now)
             return try transaction.append(
@@ -231,6 +296,20 @@ extension Commands {
                 at: now, .released, mailbox: enrollment.mailbox, enrollment: enrollment.id,
                 "Goes on where Sent shows that it was; the next step is due on \(wall.day) at \(wall.second.asClock) in \(enrollment.zone)."
             ))
+    }
+
+    /// Ends what was made anew for what was read before it was: in another mailbox, or of a colleague.
+    private func honourAnswers(to enrollment: EnrollmentRecord, in transaction: Transaction) throws {
+        guard let person = try transaction.contact(enrollment.contact) else { return }
+        for id in try transaction.endingMessages(of: person.id) {
+            guard let message = try transaction.inboundMessage(id),
+                message.receivedAt >= enrollment.createdAt,
+                try !transaction.matches(of: id).contains(where: { $0.enrollment == enrollment.id })
+            else { continue }
+            try applyAgain(message, in: transaction)
+        }
+        guard let open = try transaction.enrollment(enrollment.id), open.state.isOpen else { return }
+        try endForCompany(open, of: person, since: open.createdAt, in: transaction)
     }
 
     /// How long after a mail its copy may come into Sent: fifteen minutes.
@@ -281,115 +360,4 @@ extension Commands {
             try transaction.readAgain(try self.mailbox(address, in: transaction).id)
         }
     }
-}
-
-/// Enters mails that were found in Sent, the oldest first.
-private struct Placing {
-    let request: RecoveryRequest
-    let mailbox: MailboxRecord
-    let own: Set<String>
-    let sequences: [SequenceRecord]
-    let now: Date
-    var placed = 0
-    var made: Set<EnrollmentID> = []
-    private var unplaced: [String: Int] = [:]
-
-    init(
-        request: RecoveryRequest, mailbox: MailboxRecord, own: Set<String>, sequences: [SequenceRecord],
-        now: Date
-    ) {
-        self.request = request
-        self.mailbox = mailbox
-        self.own = own
-        self.sequences = sequences
-        self.now = now
-    }
-
-    var reasons: [String] { unplaced.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" } }
-
-    mutating func place(_ stray: StraySend, in transaction: Transaction) throws {
-        guard stray.isSigned || request.trustsSent else {
-            return leave("It bears the signature of another key: --key FILE, or --trust-sent.")
-        }
-        guard own.contains(stray.sender.key) else { return leave("Somebody else sent it.") }
-        guard let mark = StepMark(stray.mark) else { return leave("Its mark cannot be read.") }
-        guard let enrollment = try enrollment(of: stray, mark, in: transaction) else { return }
-        guard let version = try KnownVersions().version(of: enrollment, in: transaction),
-            let step = version.steps.first(where: {
-                MailMarks.hash(of: $0.id.rawValue, in: stray.threadRoot) == mark.stepHash
-            })
-        else { return leave("Its step is none of the sequence as it is here.") }
-        placed += 1
-        try transaction.setPlaced(stray, of: mailbox.id)
-        guard try transaction.enter(stray, of: enrollment.id, step: step.id, mailbox: mailbox.id) else {
-            return
-        }
-        try transaction.append(
-            Event(
-                at: now, .found, mailbox: mailbox.id, enrollment: enrollment.id,
-                "\(version.label(of: step.id)) was found in Sent and counts as sent.",
-                evidence: [
-                    "messageId": stray.messageID.text, "sent": stray.sentAt.formatted(.iso8601),
-                ]))
-        guard let present = try transaction.enrollment(enrollment.id), present.state.isOpen else { return }
-        // A step before the one that comes next was counted already.
-        let next = present.nextStep.flatMap { version.number(of: $0) } ?? 1
-        guard (version.number(of: step.id) ?? 1) >= next else { return }
-        try Outcomes(mailbox: mailbox.id, now: now).advance(
-            enrollment.id, past: step.id, at: stray.sentAt, in: transaction)
-    }
-
-    /// The enrollment that a mail is of, made anew where it is not known.
-    private mutating func enrollment(
-        of stray: StraySend, _ mark: StepMark, in transaction: Transaction
-    ) throws -> EnrollmentRecord? {
-        if let known = try transaction.enrollment(withThreadRoot: stray.threadRoot) { return known }
-        guard
-            let sequence = sequences.first(where: {
-                MailMarks.hash(of: $0.name, in: stray.threadRoot) == mark.sequenceHash
-            }),
-            let version = try transaction.document(of: sequence.id, version: sequence.version)
-                .flatMap({ Document.value(SequenceVersion.self, from: $0) }),
-            let first = version.steps.first
-        else {
-            leave("There is no sequence of its name here: apply it, then do this again.")
-            return nil
-        }
-        let names = stray.recipientName.split(separator: " ", maxSplits: 1).map(String.init)
-        let contact: ContactID
-        if let known = try transaction.contact(stray.recipient) {
-            contact = known.id
-        } else {
-            contact = try transaction.upsert(
-                ContactDetails(
-                    email: stray.recipient, firstName: names.first ?? "",
-                    lastName: names.count > 1 ? names[1] : ""), at: now
-            ).id
-        }
-        try WrittenMail.placeListed(now: now, in: transaction)
-        let zone =
-            try Zone(identifier: transaction.contact(contact)?.timeZone ?? "")
-            ?? ZoneEvidence(
-                transaction.clocks(of: stray.recipient.canonicalKey), preferred: [request.defaultZone])?
-            .zone ?? request.defaultZone
-        var draft = EnrollmentDraft(
-            contact: contact, sequence: sequence.id, version: sequence.version, mailbox: mailbox.id,
-            sender: stray.sender, zone: zone, firstStep: first, start: stray.sentAt,
-            threadRoot: stray.threadRoot.text)
-        draft.owner = try transaction.owner(of: mailbox.id)?.id
-        draft.mayBeRecent = true
-        guard let id = try transaction.insert(draft, at: stray.sentAt) else {
-            leave("Its recipient is enrolled in the sequence already, in another thread.")
-            return nil
-        }
-        made.insert(id)
-        try transaction.append(
-            Event(
-                at: now, .enrolled, mailbox: mailbox.id, enrollment: id,
-                "\(stray.recipient) was enrolled in \(sequence.name) anew: mail of it lies in Sent.",
-                evidence: ["sequence": sequence.name, "version": "\(sequence.version)"]))
-        return try transaction.enrollment(id)
-    }
-
-    private mutating func leave(_ why: String) { unplaced[why, default: 0] += 1 }
 }

@@ -139,6 +139,13 @@ extension Commands {
         _ enrollment: EnrollmentRecord, of email: EmailAddress, answer: DoubtAnswer?,
         in transaction: Transaction
     ) throws -> Steered.Change {
+        let isRecovered = enrollment.reason == HoldReason.recovered.rawValue
+        if isRecovered, try transaction.mailboxGuard(of: enrollment.mailbox).trouble != nil {
+            throw CommandError(
+                .tryLater,
+                "The mailbox has not been read to its end since another copy of the data was found, so nobody can say what was sent to \(email). First: purr recover."
+            )
+        }
         let doubtful = try transaction.journal(of: enrollment.id).last { $0.state == .held }
         if let doubtful {
             guard let answer else {
@@ -162,6 +169,7 @@ extension Commands {
                 return .countedAsSent(next: try transaction.enrollment(enrollment.id)?.nextAt)
             }
             try transaction.allowAgain(doubtful.id)
+            try transaction.setMayHaveLeft(false, enrollment.id)
         } else if answer != nil {
             throw CommandError(
                 .usage,
@@ -173,6 +181,8 @@ extension Commands {
                 "\(email) still has no \(missing). Give it a value (purr contact import), then release it again."
             )
         }
+        // Asked before a task, a person can say nothing of the mail behind it.
+        if isRecovered, !enrollment.isTask { try transaction.setMayHaveLeft(false, enrollment.id) }
         let start = try opening(for: enrollment, in: transaction)
         guard try transaction.resume(enrollment.id, from: .held, at: start, now: now) else {
             return .unchanged("is not held")

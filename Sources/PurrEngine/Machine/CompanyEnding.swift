@@ -36,8 +36,11 @@ struct CompanyEnding {
         for id in try transaction.openEnrollments(
             in: enrollment.sequence, company: contact.company, domain: domain)
         {
+            // Nobody is their own colleague: what they were enrolled in after they had written goes on.
+            guard let colleague = try transaction.enrollment(id), colleague.contact != enrollment.contact
+            else { continue }
             let hasEnded =
-                if let unenroll, let colleague = try transaction.enrollment(id) {
+                if let unenroll {
                     try unenroll(colleague, end, detail)
                 } else {
                     try transaction.unenroll(id, because: end, detail: detail, at: now)

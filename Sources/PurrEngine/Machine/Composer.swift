@@ -84,7 +84,8 @@ struct Composer {
         var subject = rendered.subject
         var references = [root]
         if let parent {
-            references = parent.references.isEmpty ? [root] : parent.references
+            // One sent by hand may stand in another thread; each mail of ours begins with its own root.
+            references += parent.references.filter { $0 != root }
             references.append(parent.wireID ?? parent.messageID)
             guard let reply = HeaderText(replySubject(to: parent.subject)) else {
                 throw Obstacle.unusable("The subject of the mail to reply to cannot stand in a header.")

@@ -51,7 +51,7 @@ struct OwnMail {
             .compactMap(\.journal).first.flatMap { try transaction.journalEntry($0) }
         if let known {
             // Nothing of it was accepted, says the journal, and yet it was sent: by another copy of it.
-            if known.state == .prepared, known.unknownAt == nil {
+            if known.state == .prepared, !known.isToGoAgain {
                 try stray.takeStray(mark, header, receivedAt: receivedAt, in: transaction)
             } else {
                 try takeCopy(of: known, header: header, receivedAt: receivedAt, in: transaction)
@@ -62,7 +62,8 @@ struct OwnMail {
         let entry = try transaction.entries(ofThreadRoot: root.matchingKey).first {
             MailMarks.hash(of: $0.step.rawValue, in: root) == mark.stepHash
         }
-        let mayBeOurs = entry.map { [.sent, .sending, .unknown, .held].contains($0.state) } ?? false
+        let mayBeOurs =
+            entry.map { [.sent, .sending, .unknown, .held].contains($0.state) || $0.isToGoAgain } ?? false
         if let entry, mayBeOurs, entry.wireID == nil {
             try takeCopy(of: entry, header: header, receivedAt: receivedAt, in: transaction)
         } else if entry?.unknownAt == nil || mayBeOurs {
@@ -95,8 +96,8 @@ struct OwnMail {
             return nil
         }
         for entry in try transaction.entries(ofThreadRoot: root.key) {
-            guard [.sent, .sending, .unknown, .held].contains(entry.state), entry.wireID == nil,
-                !entry.isByHand
+            guard [.sent, .sending, .unknown, .held].contains(entry.state) || entry.isToGoAgain,
+                entry.wireID == nil, !entry.isByHand
             else { continue }
             let ours = MessageHeader(try transaction.bytes(of: entry.id))
             if let date = header.date, date == ours.date,
@@ -126,9 +127,11 @@ struct OwnMail {
         if entry.filing != .seen, entry.state != .prepared, entry.state != .cancelled {
             try transaction.setFiling(.seen, of: entry.id)
         }
-        if [.sending, .unknown, .held].contains(entry.state) {
+        // Allowed to go once more, and there it lies: the copy outranks what a person found when they looked.
+        if [.sending, .unknown, .held].contains(entry.state) || entry.isToGoAgain {
+            let handedOver = entry.isToGoAgain ? receivedAt : entry.sendingAt ?? receivedAt
             try Outcomes(mailbox: mailbox, now: now).resolve(
-                entry, sentAt: entry.sendingAt ?? receivedAt, evidence: ["copyIn": folder.name.wire],
+                entry, sentAt: handedOver, evidence: ["copyIn": folder.name.wire],
                 because: "Its copy lies in \(folder.name).", in: transaction)
         }
     }

@@ -42,9 +42,14 @@ struct StepClaim {
             return nil
         }
         let entry = try transaction.journalEntry(of: enrollment.id, step: step.id)
-        guard try isOpen(entry, in: transaction), try isTimely(sequence, in: transaction) else {
+        guard try isOpen(entry, in: transaction) else { return nil }
+        if enrollment.mayHaveLeft {
+            try hold(
+                .recovered, "\(version.label(of: step.id)) may have been sent by another copy of this data",
+                in: transaction)
             return nil
         }
+        guard try isTimely(sequence, in: transaction) else { return nil }
 
         if let entry, entry.unknownAt != nil {
             // Allowed to go once more after an unknown outcome: the very same bytes (spec M1.1).

@@ -14,14 +14,12 @@ struct DevCommand: AsyncParsableCommand {
             abstract: "Live through simulated months, one a seed.")
         @Option(help: "The first seed.") var from: UInt64 = 1
         @Option(help: "How many.") var count: UInt64 = 100
-        @Flag(help: "In every fourth month somebody goes on with an earlier copy of the database.")
-        var copies = false
         @Flag(help: "Tell what happened in the first seed that breaks something.") var story = false
 
         func run() throws {
             var run = SeedRun()
             for seed in from..<(from + count) {
-                let report = try Simulation.run(seed: seed, copies: copies)
+                let report = try Simulation.run(seed: seed)
                 run.add(report)
                 guard let violation = report.violations.first else { continue }
                 print("seed \(seed): \(violation)")
