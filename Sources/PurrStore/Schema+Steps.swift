@@ -11,5 +11,6 @@ extension Schema {
         recovery,
         alarms,
         writtenMail,
+        slowdown,
     ]
 }
