@@ -16,6 +16,11 @@ package struct WebDesk: Sendable {
         self.vault = vault
     }
 
+    /// How long the database is waited for while somebody else writes; then ``StoreError/Reason/busy``.
+    package func setPatience(milliseconds: Int) throws {
+        try store.setPatience(milliseconds: milliseconds)
+    }
+
     /// How the web front is set up now.
     package func settings() throws -> WebSettings { try store.read { try $0.webSettings() } }
 
