@@ -53,7 +53,7 @@ package enum SlotPicture {
 
     private static func sources(_ evidence: SendTime.Evidence, _ choice: SendTime.Choice) -> String {
         guard choice.reason == .best else { return "" }
-        // What the contact did is in the company's evidence too, and both are in the mailbox's: each is counted once.
+        // The company's evidence holds the contact's, the mailbox's holds both: each is counted once.
         let own = evidence.contact.moments
         let near = max(own, evidence.company.moments)
         return

@@ -77,7 +77,7 @@ enum Answer {
 
     // MARK: Refusals
 
-    /// What somebody is told whose request came to nothing: people a page in their language, programs a word.
+    /// What is said of a request that came to nothing: to people a page in their language, to programs a word.
     ///
     /// - Parameters:
     ///   - asked: The fields of the request.

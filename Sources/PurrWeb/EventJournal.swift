@@ -30,8 +30,9 @@ package actor EventJournal {
 
     /// Fewer than a thousand keep a transaction, for which the mailboxes' writes wait, below 20 ms.
     private static let largestBatch = 500
-    /// How long the database is waited for at once, during which nobody else is answered, and between two tries.
+    /// Milliseconds that the database is waited for at once, during which nobody is answered.
     private static let onePatience = 200
+    /// Between two tries.
     private static let pause = Duration.milliseconds(50)
     /// How long whoever asks is kept waiting for the database.
     private let patience: Duration
@@ -67,8 +68,8 @@ package actor EventJournal {
         }
     }
 
-    /// A question or change that may be tried again: a transaction of its own, or several that change nothing the
-    /// second time.
+    /// A question or change that may be tried again: a transaction of its own, or several that change nothing
+    /// the second time.
     func perform<Value: Sendable>(_ body: @Sendable (WebDesk, Date) throws -> Value) async throws -> Value {
         let deadline = ContinuousClock.now + patience
         while true {

@@ -5,7 +5,8 @@ internal import PurrStore
 
 /// Something planned, with its time and reason (spec S7.3).
 ///
-/// In JSON each has the same keys; what a workflow is to do has no enrollment yet, and null for what follows from one.
+/// In JSON each has the same keys; what a workflow is to do has no enrollment yet, and null for what would follow
+/// from one.
 package enum Planned: Sendable, Encodable {
     case step(PlannedStep)
     case workflow(PlannedRun)

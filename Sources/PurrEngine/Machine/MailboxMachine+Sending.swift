@@ -18,7 +18,7 @@ extension MailboxMachine {
             guard let mailbox, !mailbox.isPaused, try !isStopped() else { return nil }
             guard let due else {
                 wake.consider(next)
-                // Nothing waits for the server that asked for patience: its pace stays slower, but nothing fails.
+                // Nothing waits for the server that asked for patience: it stays slower, and fails no longer.
                 if let slowdown, slowdown.until <= now, submitTrouble.last?.text == slowdown.why {
                     try clearSubmitTrouble(now: now)
                 }
