@@ -1,6 +1,5 @@
 package import PurrEngine
 package import Foundation
-internal import PurrStore
 
 /// Makes events durable before anybody is answered, those that come together in one transaction.
 ///
@@ -73,7 +72,7 @@ package actor EventJournal {
     func perform<Value: Sendable>(_ body: @Sendable (WebDesk, Date) throws -> Value) async throws -> Value {
         let deadline = ContinuousClock.now + patience
         while true {
-            do { return try body(desk, now()) } catch let error as StoreError where error.reason == .busy {
+            do { return try body(desk, now()) } catch  where WebDesk.isBusy(error) {
                 guard .now < deadline, !isClosed else { throw Busy() }
                 try await Task.sleep(for: Self.pause)
             }
@@ -116,7 +115,7 @@ package actor EventJournal {
         do {
             let outcomes = try desk.record(batch.map(\.event), at: now())
             for (one, outcome) in zip(batch, outcomes) { one.continuation.resume(returning: outcome) }
-        } catch let error as StoreError where error.reason == .busy {
+        } catch  where WebDesk.isBusy(error) {
             waiting.insert(contentsOf: batch, at: 0)
             return false
         } catch {
@@ -129,7 +128,7 @@ package actor EventJournal {
                 do {
                     let outcome = try desk.record([one.event], at: now()).first ?? .unknown
                     one.continuation.resume(returning: outcome)
-                } catch let error as StoreError where error.reason == .busy {
+                } catch  where WebDesk.isBusy(error) {
                     waiting.insert(contentsOf: batch[index...], at: 0)
                     return false
                 } catch { one.continuation.resume(throwing: error) }
