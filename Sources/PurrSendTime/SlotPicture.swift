@@ -3,7 +3,7 @@ package enum SlotPicture {
     private static let width = 960
     private static let left = 56
     private static let row = 84
-    private static let top = 64
+    private static let top = 82
     private static let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
     /// Draws it.
@@ -28,7 +28,8 @@ package enum SlotPicture {
             viewBox="0 0 \(width) \(height)" font-family="sans-serif" font-size="12" fill="#333">
             <rect width="100%" height="100%" fill="#fff"/>
             <text x="\(left)" y="26" font-size="16" font-weight="bold">\(escaped(title))</text>
-            <text x="\(left)" y="46" fill="#666">\(escaped(caption(evidence, weekday, choice)))</text>
+            <text x="\(left)" y="46" fill="#666">\(escaped(caption(weekday, choice)))</text>
+            <text x="\(left)" y="63" fill="#666">\(escaped(sources(evidence, choice)))</text>
 
             """
         for weekday in 0..<7 { out += day(weekday, curves[weekday], highest) }
@@ -40,18 +41,24 @@ package enum SlotPicture {
         return out + legend(y: top + 7 * row + 42) + "</svg>\n"
     }
 
-    private static func caption(_ evidence: SendTime.Evidence, _ weekday: Int, _ choice: SendTime.Choice)
-        -> String
-    {
+    private static func caption(_ weekday: Int, _ choice: SendTime.Choice) -> String {
         let time = "\(days[weekday]) \(two(choice.minute / 60)):\(two(choice.minute % 60))"
         guard choice.reason == .best else {
             return "\(time): no evidence, so the time of the mail before is kept."
         }
         let hundredths = Int((choice.score * 100).rounded())
         return
-            "\(time), \(hundredths / 100).\(two(hundredths % 100)) times the attention of an even choice. Evidence: "
-            + "\(evidence.contact.moments) moments of the contact, \(evidence.company.moments) of the company, "
-            + "\(evidence.mailbox.moments) of the mailbox."
+            "\(time), \(hundredths / 100).\(two(hundredths % 100)) times the attention of an even choice."
+    }
+
+    private static func sources(_ evidence: SendTime.Evidence, _ choice: SendTime.Choice) -> String {
+        guard choice.reason == .best else { return "" }
+        // The company's evidence holds the contact's, the mailbox's holds both: each is counted once.
+        let own = evidence.contact.moments
+        let near = max(own, evidence.company.moments)
+        return
+            "Evidence: \(own) moments of the contact, \(near - own) of others at the company, "
+            + "\(max(near, evidence.mailbox.moments) - near) of others who write to the mailbox."
     }
 
     private static func day(_ weekday: Int, _ curve: HalfHours, _ highest: Float) -> String {
@@ -62,7 +69,7 @@ package enum SlotPicture {
             path += "V\(base - up)H\(x((half + 1) * 30))"
         }
         return text(left - 10, base, days[weekday], anchor: "end")
-            + #"<path d="\#(path)V\#(base)Z" fill="lightblue"/>"# + "\n"
+            + #"<path d="\#(path)V\#(base)Z" fill="\#(attention)"/>"# + "\n"
             + #"<path d="M\#(x(0)) \#(base)H\#(x(1_440))" stroke="gray"/>"# + "\n"
     }
 
@@ -71,13 +78,16 @@ package enum SlotPicture {
     {
         let y = top + weekday * row + 4
         let wide = max(x(window.end) - x(window.start), 1)
+        // A label that would leave the picture stands before its line.
+        let isLate = choice.minute > 1_440 - 75
         return
             #"<rect x="\#(x(window.start))" y="\#(y)" width="\#(wide)" height="\#(row - 18)" fill="none" "#
             + #"stroke="seagreen" stroke-dasharray="4 3"/>"# + "\n"
             + #"<path d="M\#(x(choice.minute)) \#(y)v\#(row - 18)" stroke="crimson" stroke-width="2"/>"#
             + "\n"
             + text(
-                x(choice.minute) + 4, y + 10, "\(two(choice.minute / 60)):\(two(choice.minute % 60))",
+                x(choice.minute) + (isLate ? -4 : 4), y + 13,
+                "\(two(choice.minute / 60)):\(two(choice.minute % 60))", anchor: isLate ? "end" : "start",
                 colour: "crimson")
     }
 
@@ -100,9 +110,19 @@ package enum SlotPicture {
                 + text(place + 8, y, kind.rawValue)
             place += 70
         }
+        place += 20
+        out +=
+            #"<rect x="\#(place)" y="\#(y - 10)" width="14" height="11" fill="\#(attention)"/>"#
+            + text(place + 20, y, "attention by the model")
+            + #"<rect x="\#(place + 170)" y="\#(y - 10)" width="14" height="11" fill="none" "#
+            + #"stroke="seagreen" stroke-dasharray="4 3"/>"# + text(place + 190, y, "the window")
+            + #"<path d="M\#(place + 277) \#(y - 10)v11" stroke="crimson" stroke-width="2"/>"#
+            + text(place + 285, y, "the choice")
         return out
-            + text(place + 20, y, "blue: attention by the model · dashed: the window · red: the choice")
     }
+
+    /// Of none of the dots' colours.
+    private static let attention = "#d5d9de"
 
     private static func colour(_ kind: MomentKind) -> String {
         switch kind {

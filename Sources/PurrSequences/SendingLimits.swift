@@ -106,9 +106,12 @@ extension SendingLimits {
         now > due + Double(max(0, holdAfterDays)) * 86_400
     }
 
-    /// The limits to keep while the provider answers 4xx: half as fast for each level, to a sixteenth.
+    /// Slower than a sixteenth of the usual pace a mailbox does not become.
+    package static let slowestLevel = 4
+
+    /// The limits to keep while the provider answers 4xx: half as fast for each level.
     package func slowed(by level: Int) -> SendingLimits {
-        let factor = 1 << min(max(level, 0), 4)
+        let factor = 1 << min(max(level, 0), Self.slowestLevel)
         var slower = self
         slower.perMinute = max(1, perMinute / factor)
         slower.bulkPerMinute = max(1, bulkPerMinute / factor)

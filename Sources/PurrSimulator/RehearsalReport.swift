@@ -89,6 +89,8 @@ private struct RehearsedEnrollment {
     /// Why each step came when it did, by the engine's own record.
     private var reasons: [StepID: String] = [:]
     private var waits: [StepID: String] = [:]
+    /// Why the minute of a mail was chosen, where it was (spec T7).
+    private var minutes: [StepID: String] = [:]
 
     init(enrollment: EnrollmentRecord, contact: String, version: SequenceVersion) {
         self.enrollment = enrollment
@@ -139,12 +141,12 @@ private struct RehearsedEnrollment {
     {
         let wall = enrollment.zone.wall(of: instant)
         let reason = reasons[step.id] ?? "at the start"
+        let why = [reason, minutes[step.id] ?? "", detail].filter { !$0.isEmpty }
         return RehearsedStep(
             contact: contact, step: version.number(of: step.id) ?? 0, kind: step.kind, at: instant,
             local: "\(wall.day)T\(Self.clock(wall.second, seconds: true))",
             zone: enrollment.zone.identifier,
-            outcome: outcome, why: detail.isEmpty ? reason : "\(reason); \(detail)", reason: reason,
-            name: name)
+            outcome: outcome, why: why.joined(separator: "; "), reason: reason, name: name)
     }
 
     /// What came back that no report counts.
@@ -161,13 +163,26 @@ private struct RehearsedEnrollment {
     private mutating func note(_ events: [Event]) {
         var next: StepID?
         for event in events {
-            if event.kind == .scheduled, let id = event.evidence["step"].map({ StepID(rawValue: $0) }) {
-                next = id
-                reasons[id] = reason(id, event.evidence)
+            if event.kind == .scheduled {
+                // A minute that was chosen anew names no step: it is that of the one scheduled last.
+                if let id = event.evidence["step"].map({ StepID(rawValue: $0) }) {
+                    next = id
+                    reasons[id] = reason(id, event.evidence)
+                }
+                if let next { minutes[next] = Self.choice(in: event) }
             } else if event.kind == .waiting, let next {
                 waits[next] = event.text.last == "." ? String(event.text.dropLast()) : event.text
             }
         }
+    }
+
+    /// The clause about the minute, in the words of `explain`.
+    private static func choice(in event: Event) -> String? {
+        guard event.evidence["minute"] != nil,
+            let start = event.text.range(of: "; ", options: .backwards)?.upperBound
+        else { return nil }
+        let clause = event.text[start...]
+        return String(clause.last == "." ? clause.dropLast() : clause)
     }
 
     private func reason(_ id: StepID, _ evidence: [String: String]) -> String {

@@ -34,6 +34,7 @@ extension Transaction {
         try eraseAttention(of: contact, keys: keys)
         try eraseWeb(of: contact, keys: keys)
         try eraseJudgements(of: contact)
+        try eraseServerWords(keys: keys, standIn: standIn.text)
         for key in keys.sorted() {
             try execute(
                 """
@@ -150,6 +151,22 @@ extension Transaction {
                                  JOIN enrollment e ON e.id = m.enrollment_id
                                 WHERE m.inbound_id = reclassification.inbound_id AND e.contact_id <> ?1)
             """, contact.id.rawValue)
+    }
+
+    /// Takes addresses out of what servers said last of mailboxes: a refusal may name the recipient.
+    private func eraseServerWords(keys: Set<String>, standIn: String) throws {
+        let columns = ["reason", "failure", "free_why", "slow_why"]
+        for mailbox in try rows("SELECT id, \(columns.joined(separator: ", ")) FROM mailbox") {
+            for (index, column) in columns.enumerated() {
+                let words = mailbox.text(index + 1)
+                let erased = keys.sorted().reduce(words) {
+                    $0.replacingOccurrences(of: $1, with: standIn, options: .caseInsensitive)
+                }
+                guard erased != words else { continue }
+                try execute(
+                    "UPDATE mailbox SET \(column) = ?2 WHERE id = ?1", mailbox.integer(0), erased)
+            }
+        }
     }
 
     /// Forgets what a message says that came after all whom it concerns were deleted.

@@ -23,6 +23,29 @@ package struct MailboxRecord: Sendable {
     package let freeAt: Date?
     package let freeWhy: String
     package let leaseEpoch: Int64
+    /// The slower pace that the provider asked for; nil while nothing slows the mailbox down.
+    package let slowdown: Slowdown?
+
+    /// A slower pace (spec S8.1).
+    package struct Slowdown: Sendable, Hashable {
+        /// Halvings of the usual pace, at least 1.
+        package let level: Int
+        /// What the server said when it last asked for it.
+        package let why: String
+        /// Before then nothing is tried.
+        package let until: Date
+
+        package init(level: Int, why: String, until: Date) {
+            self.level = level
+            self.why = why
+            self.until = until
+        }
+    }
+
+    /// The slowdown whose wait is not over, and that is why the mailbox does not send.
+    package func patience(at now: Date) -> Slowdown? {
+        slowdown.flatMap { $0.until > now && failure == $0.why ? $0 : nil }
+    }
 }
 
 /// What is remembered of one folder.
@@ -58,7 +81,7 @@ package struct FolderRecord: Sendable, Hashable {
 extension Transaction {
     private static let mailboxColumns = """
         id, address, name, settings, credential, state, reason, files_sent, failing_since, failure,
-        proven_at, free_at, free_why, lease_epoch
+        proven_at, free_at, free_why, lease_epoch, slow_level, slow_why, slow_until
         """
 
     package func mailboxes() throws -> [MailboxRecord] {
@@ -151,6 +174,13 @@ extension Transaction {
             id.rawValue, instant?.milliseconds ?? 0, why)
     }
 
+    /// Notes how much slower the provider wants the mailbox to be; nil for not at all.
+    package func setSlowdown(_ slowdown: MailboxRecord.Slowdown?, of id: MailboxID) throws {
+        try execute(
+            "UPDATE mailbox SET slow_level = ?2, slow_why = ?3, slow_until = ?4 WHERE id = ?1",
+            id.rawValue, slowdown?.level ?? 0, slowdown?.why ?? "", slowdown?.until.milliseconds ?? 0)
+    }
+
     /// All addresses of all our mailboxes: mail from them is never a reply (spec R2.c).
     package func ownAddressKeys() throws -> Set<String> {
         Set(
@@ -233,7 +263,11 @@ extension MailboxRecord {
             failingSince: columns.optionalInstant(8), failure: columns.text(9),
             provenAt: columns.optionalInstant(10), freeAt: columns.optionalInstant(11),
             freeWhy: columns.text(12),
-            leaseEpoch: columns.integer(13))
+            leaseEpoch: columns.integer(13),
+            slowdown: columns.int(14) == 0
+                ? nil
+                : Slowdown(
+                    level: columns.int(14), why: columns.text(15), until: columns.instant(16)))
     }
 }
 

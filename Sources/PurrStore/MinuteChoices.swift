@@ -21,12 +21,6 @@ package struct ArmResult: Sendable, Hashable, Codable {
     package var answered = 0
 
     package init() {}
-
-    fileprivate mutating func add(_ other: ArmResult) {
-        sent += other.sent
-        noticed += other.noticed
-        answered += other.answered
-    }
 }
 
 extension Transaction {
@@ -68,12 +62,8 @@ extension Transaction {
     ///
     /// Mail that left more than an hour after its minute is left out: limits chose that time.
     package func armResults(of sequences: [SequenceID]) throws -> [ChoiceArm: ArmResult] {
-        try sequences.reduce(into: [:]) { sum, sequence in
-            for (arm, result) in try armResults(of: sequence) { sum[arm, default: ArmResult()].add(result) }
-        }
-    }
-
-    private func armResults(of sequence: SequenceID) throws -> [ChoiceArm: ArmResult] {
+        // All at once: one by one, each would look at the choices of all the others.
+        let ids = sequences.isEmpty ? "-1" : sequences.map { "\($0.rawValue)" }.joined(separator: ", ")
         let found = try rows(
             """
             SELECT m.arm,
@@ -94,9 +84,9 @@ extension Transaction {
               FROM minute_choice m
               JOIN journal j ON j.enrollment_id = m.enrollment_id AND j.step_id = m.step_id
               JOIN enrollment e ON e.id = m.enrollment_id
-             WHERE j.state = 'sent' AND j.sent_at < m.at + 3600000 AND e.sequence_id = ?1
+             WHERE j.state = 'sent' AND j.sent_at < m.at + 3600000 AND e.sequence_id IN (\(ids))
              GROUP BY m.arm
-            """, sequence.rawValue)
+            """)
         var results: [ChoiceArm: ArmResult] = [:]
         for row in found {
             guard let arm = ChoiceArm(rawValue: row.text(0)) else { continue }

@@ -38,6 +38,15 @@ extension Transaction {
             .map { (SequenceID(rawValue: $0.integer(0)), $0.text(1), $0.int(2)) }
     }
 
+    /// How many enrollments of one sequence are in each state, by the index of its enrollments alone.
+    package func enrollmentCounts(of sequence: SequenceID) throws -> [(state: String, count: Int)] {
+        try rows(Self.enrollmentCountsSQL, sequence.rawValue).map { ($0.text(0), $0.int(1)) }
+    }
+
+    /// Served by the index `enrollment_sequence`; a test reads the query plan.
+    package static let enrollmentCountsSQL =
+        "SELECT state, count(*) FROM enrollment WHERE sequence_id = ?1 GROUP BY state"
+
     /// How many active enrollments are due now, or have a mail with an open outcome: what else is active waits.
     package func dueCount(at now: Date) throws -> (due: Int, inDoubt: Int) {
         let row = try row(

@@ -12,5 +12,6 @@ extension Schema {
         alarms,
         writtenMail,
         doubt,
+        slowdown,
     ]
 }

@@ -85,6 +85,22 @@ extension Transaction {
             scope.highest)?.int(0) ?? 0
     }
 
+    /// The same for each sequence in which somebody was enrolled.
+    package func contactCounts(in scope: NumbersScope) throws -> [SequenceID: Int] {
+        var counts: [SequenceID: Int] = [:]
+        for row in try rows(
+            """
+            SELECT e.sequence_id, count(DISTINCT e.contact_id)
+              FROM enrollment e
+             WHERE \(scope.condition)
+             GROUP BY e.sequence_id
+            """, scope.lowest, scope.highest)
+        {
+            counts[SequenceID(rawValue: row.integer(0))] = row.int(1)
+        }
+        return counts
+    }
+
     /// The numbers of each sequence in which somebody was enrolled.
     package func sequenceNumbers(in scope: NumbersScope) throws -> [SequenceID: SequenceNumbers] {
         var numbers: [SequenceID: SequenceNumbers] = [:]
@@ -228,8 +244,6 @@ extension Transaction {
 
     /// All sequences by name, deleted ones included: their numbers stay.
     package func sequencesEver() throws -> [SequenceRecord] {
-        try rows("SELECT id FROM sequence ORDER BY name").compactMap {
-            try sequence(SequenceID(rawValue: $0.integer(0)))
-        }
+        try rows("SELECT \(Self.sequenceColumns) FROM sequence ORDER BY name").map(record)
     }
 }

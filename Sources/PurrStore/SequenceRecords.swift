@@ -41,7 +41,7 @@ extension Transaction {
 
     // MARK: Sequences
 
-    private static let sequenceColumns =
+    static let sequenceColumns =
         "id, name, settings, version, owner_id, folder, visibility, deleted_at, paused_at"
 
     /// All sequences by name, deleted ones left out.
@@ -72,7 +72,7 @@ extension Transaction {
             .map(record)
     }
 
-    private func record(_ columns: Columns) throws -> SequenceRecord {
+    func record(_ columns: Columns) throws -> SequenceRecord {
         let settings = JSONText.decoded(SequenceSettings.self, columns.text(2)) ?? SequenceSettings()
         var days = settings.eligibleDays
         if settings.followUpDays == .businessDays, !settings.calendars.isEmpty {

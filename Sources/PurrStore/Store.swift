@@ -100,6 +100,11 @@ package final class Store: Sendable {
         } catch let error as StoreError { throw error } catch { throw StoreError(translating: error) }
     }
 
+    /// How long this connection waits while another one writes: ten seconds unless it is told otherwise.
+    package func setPatience(milliseconds: Int) throws(StoreError) {
+        _ = try read { try $0.row("PRAGMA busy_timeout = \(milliseconds)") }
+    }
+
     /// A number that changes whenever another process has written.
     package func foreignWrites() throws(StoreError) -> Int64 {
         try read { transaction in

@@ -191,18 +191,21 @@ extension Transaction {
         ).compactMap(WorkflowRun.init(columns:))
     }
 
-    /// When a contact whom a delayed workflow is to enroll is enrolled, the soonest first.
+    /// What workflows that are on are to do later, the soonest first.
     package func waitingRuns(limit: Int) throws -> [WorkflowRun] {
-        try rows(
-            """
-            SELECT \(Self.runColumns)
-              FROM workflow_run
-             WHERE state = 'waiting'
-             ORDER BY due_at, id
-             LIMIT ?1
-            """, limit
-        ).compactMap(WorkflowRun.init(columns:))
+        try rows(Self.waitingRunsSQL, limit).compactMap(WorkflowRun.init(columns:))
     }
+
+    /// Served by the partial index `workflow_run_due`; a test reads the query plan.
+    package static let waitingRunsSQL = """
+        SELECT \(runColumns.split(separator: ", ").map { "r.\($0)" }.joined(separator: ", "))
+          FROM workflow_run r
+          JOIN workflow w ON w.id = r.workflow_id
+          JOIN sequence s ON s.id = w.sequence_id
+         WHERE r.state = 'waiting' AND w.state = 'on' AND s.deleted_at = 0
+         ORDER BY r.due_at, r.id
+         LIMIT ?1
+        """
 }
 
 extension WorkflowRecord {

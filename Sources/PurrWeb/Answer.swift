@@ -43,13 +43,18 @@ enum Answer {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: pixel)))
     }
 
-    static func text(
-        _ text: String, _ status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
-    ) -> Response {
+    private static func fields(_ type: String, _ status: HTTPResponse.Status) -> HTTPFields {
         var fields = fields(type)
         // A client that waits before it tries again gets through (RFC 6585 §4, RFC 9110 §15.6.4).
         if status == .tooManyRequests || status == .serviceUnavailable { fields[.retryAfter] = "60" }
         if status == .contentTooLarge { fields[.connection] = "close" }
+        return fields
+    }
+
+    static func text(
+        _ text: String, _ status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
+    ) -> Response {
+        let fields = fields(type, status)
         return Response(
             status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n"))
         )
@@ -57,12 +62,54 @@ enum Answer {
 
     /// A page for people; it may load nothing and be framed by nobody.
     static func page(_ html: String, _ status: HTTPResponse.Status = .ok) -> Response {
-        var fields = fields("text/html; charset=utf-8")
+        Response(
+            status: status, headers: pageFields(status),
+            body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+    }
+
+    private static func pageFields(_ status: HTTPResponse.Status) -> HTTPFields {
+        var fields = fields("text/html; charset=utf-8", status)
         fields[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         fields[.vary] = "Accept-Language"
+        return fields
+    }
+
+    // MARK: Refusals
+
+    /// What is said of a request that came to nothing: to people a page in their language, to programs a word.
+    ///
+    /// - Parameters:
+    ///   - asked: The fields of the request.
+    ///   - words: For programs; nil for the status's own.
+    static func refusal(
+        _ status: HTTPResponse.Status, to asked: HTTPFields, _ pages: WebPages, words: String? = nil
+    ) -> Response {
+        let (fields, text) = refusalParts(status, to: asked, pages, words: words)
         return Response(
-            status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+            status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// The same for those who write the bytes themselves.
+    static func refusalParts(
+        _ status: HTTPResponse.Status, to asked: HTTPFields, _ pages: WebPages, words: String? = nil
+    ) -> (fields: HTTPFields, text: String) {
+        let isForPeople = asked[.accept]?.lowercased().contains("text/html") == true
+        var fields =
+            isForPeople ? pageFields(status) : fields("text/plain; charset=utf-8", status)
+        fields[.vary] = "Accept, Accept-Language"
+        guard isForPeople else { return (fields, "\(words ?? status.reasonPhrase)\n") }
+        return (fields, pages.html(page(for: status), acceptLanguage: asked[.acceptLanguage]))
+    }
+
+    private static func page(for status: HTTPResponse.Status) -> KeyPath<WebPages.Texts, WebPages.Text> {
+        switch status {
+        case .tooManyRequests: \.tooOften
+        case .forbidden: \.notAllowed
+        case .contentTooLarge: \.tooLarge
+        case .unprocessableContent: \.badForm
+        default: status.kind == .serverError ? \.notNow : \.notValid
+        }
     }
 
     static func script(_ bytes: [UInt8]) -> Response {

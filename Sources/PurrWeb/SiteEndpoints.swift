@@ -46,7 +46,7 @@ struct SiteEndpoints: Sendable {
         try await pass(request, context)
         let form = context.parameters.get("form") ?? ""
         let isForm = (1...64).contains(form.utf8.count) && form.utf8.allSatisfy(Self.isPlain)
-        guard isForm else { return Answer.text("Not Found", .notFound).allowing(site) }
+        guard isForm else { return Answer.refusal(.notFound, to: request.headers, pages).allowing(site) }
         var fields = FormBody(try await gate.body(of: request), type: request.headers[.contentType]).fields
         let thanks = Answer.page(pages.html(\.thanks, acceptLanguage: request.headers[.acceptLanguage]))
             .allowing(site)
@@ -63,7 +63,16 @@ struct SiteEndpoints: Sendable {
             }
         } catch let error as CommandError where error.kind == .badData {
             try await gate.pass(request, context, .refused)
-            return Answer.text(error.text, .unprocessableContent).allowing(site)
+            // For whoever made the form; what people wrote, addresses included, stays out of the log.
+            context.logger.info(
+                "A form was refused",
+                metadata: [
+                    "web.form": "\(form)",
+                    "web.fields": "\(submission.keys.sorted().joined(separator: " "))",
+                    "reason": "\(Self.withoutAddresses(error.text))",
+                ])
+            return Answer.refusal(.unprocessableContent, to: request.headers, pages, words: error.text)
+                .allowing(site)
         }
         return thanks
     }
@@ -90,6 +99,10 @@ struct SiteEndpoints: Sendable {
         return Answer.empty().allowing(site)
     }
 
+    private static func withoutAddresses(_ text: String) -> String {
+        text.split(separator: " ").map { $0.contains("@") ? "…" : $0 }.joined(separator: " ")
+    }
+
     private static func isPlain(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
             || byte == 0x2D || byte == 0x5F
@@ -114,7 +127,8 @@ extension Response {
     /// Lets that site's pages read the answer.
     func allowing(_ site: String?) -> Response {
         var response = self
-        response.headers[.vary] = "Origin"
+        response.headers[.vary] = [response.headers[.vary], "Origin"].compactMap(\.self).joined(
+            separator: ", ")
         if let site { response.headers[.accessControlAllowOrigin] = site }
         return response
     }

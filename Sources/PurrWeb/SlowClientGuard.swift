@@ -15,13 +15,20 @@ final class SlowClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let limits: WebLimits
+    /// What is said of a body that is too large, by the fields of its request.
+    private let tooLarge: @Sendable (HTTPFields) -> (fields: HTTPFields, text: String)
     private var deadline: Scheduled<Void>?
     private var bodyBytes = 0
     private var isRequestRead = true
     private var closesAfterResponse = false
     private var isClosing = false
 
-    init(limits: WebLimits) { self.limits = limits }
+    init(
+        limits: WebLimits, tooLarge: @escaping @Sendable (HTTPFields) -> (fields: HTTPFields, text: String)
+    ) {
+        self.limits = limits
+        self.tooLarge = tooLarge
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { close(context, in: limits.header) }
@@ -51,7 +58,7 @@ final class SlowClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
             bodyBytes = 0
             close(context, in: limits.body)
             let length = head.headerFields[.contentLength].map { Int($0) ?? .max } ?? 0
-            guard length <= limits.bodyBytes else { return refuse(context) }
+            guard length <= limits.bodyBytes else { return refuse(head, context) }
         case .body(let bytes):
             bodyBytes += bytes.readableBytes
             // The endpoints refuse what is over the limit; one that reads no body would be sent it for ever.
@@ -82,10 +89,13 @@ final class SlowClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    private func refuse(_ context: ChannelHandlerContext) {
-        let head = HTTPResponse(
-            status: .contentTooLarge, headerFields: [.connection: "close", .contentLength: "0"])
+    private func refuse(_ request: HTTPRequest, _ context: ChannelHandlerContext) {
+        var (fields, text) = tooLarge(request.headerFields)
+        let body = ByteBuffer(string: text)
+        fields[.contentLength] = "\(body.readableBytes)"
+        let head = HTTPResponse(status: .contentTooLarge, headerFields: fields)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(body)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         linger(context)
     }

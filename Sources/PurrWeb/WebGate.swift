@@ -34,13 +34,11 @@ struct FailureAnswers: RouterMiddleware {
         next: @concurrent (Request, WebContext) async throws -> Response
     ) async throws -> Response {
         do { return try await next(request, context) } catch let error as any HTTPResponseError {
-            return Answer.text(error.status.reasonPhrase, error.status)
+            return Answer.refusal(error.status, to: request.headers, pages)
         } catch {
             context.logger.error("An event could not be written", metadata: ["error": "\(error)"])
-            let isForPeople = request.headers[.accept]?.contains("text/html") == true
-            guard isForPeople else { return Answer.text("Try again later", .serviceUnavailable) }
-            return Answer.page(
-                pages.html(\.notNow, acceptLanguage: request.headers[.acceptLanguage]), .serviceUnavailable)
+            return Answer.refusal(
+                .serviceUnavailable, to: request.headers, pages, words: "Try again later")
         }
     }
 }

@@ -16,6 +16,7 @@ package struct WebPages: Sendable, Hashable {
     /// All texts of one language.
     struct Texts: Decodable, Sendable, Hashable {
         let unsubscribe, unsubscribed, notValid, thanks, notNow: Text
+        let tooOften, notAllowed, tooLarge, badForm: Text
     }
 
     private let layout: String

@@ -115,7 +115,11 @@ package struct WebService: Service {
             router: router,
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [SlowClientGuard(limits: limits)],
+                    additionalChannelHandlers: [
+                        SlowClientGuard(limits: limits) {
+                            Answer.refusalParts(.contentTooLarge, to: $0, pages)
+                        }
+                    ],
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
                         maxHeaderFieldCount: 100))),

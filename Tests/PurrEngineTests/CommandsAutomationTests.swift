@@ -164,8 +164,44 @@ struct CommandsAutomationTests {
         #expect(try open("new@west.test").isEmpty)
     }
 
+    @Test("S7.3: upcoming holds whom a workflow is to enroll, in the order of time with mails")
+    func delayedIsUpcoming() throws {
+        try add(.form(nil), enrolling(delay: 30))
+        try form()
+        for (email, minutes) in [("kari@north.test", 10.0), ("ola@south.test", 60)] {
+            var later = world.request(email)
+            later.start = world.start.addingTimeInterval(minutes * 60)
+            _ = try world.commands().enroll(later)
+        }
+        let planned = try world.commands().upcoming(limit: 10)
+        #expect(planned.map(\.contact) == ["kari@north.test", "new@west.test", "ola@south.test"])
+        #expect(planned[1].at == world.start.addingTimeInterval(1_800))
+        #expect(planned[1].why == "The workflow “flow” enrolls them, 30 minutes after they sent a form.")
+        #expect(try world.commands().upcoming(limit: 2).map(\.contact).last == "new@west.test")
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: JSONEncoder().encode(planned)) as? [[String: Any]])
+        #expect(Set(json[0].keys) == Set(json[1].keys), "each has every key")
+        #expect(json[0]["workflow"] is NSNull)
+        #expect(json[1]["workflow"] as? [String: String] == ["name": "flow", "action": "enroll"])
+        #expect(json[1]["kind"] is NSNull && json[1]["id"] is NSNull)
+        #expect(json[1]["state"] as? String == "waiting")
+        #expect(json[1]["from"] as? String == world.sender.text)
+
+        var change = WorkflowChange()
+        change.action = .unenroll
+        _ = try world.commands().editWorkflow("flow", of: "intro", change)
+        #expect(try world.commands().upcoming(limit: 10)[1].why.contains("unenrolls them"))
+        _ = try world.commands().setWorkflow("flow", of: "intro", .off)
+        #expect(
+            try world.commands().upcoming(limit: 10).map(\.contact) == [
+                "kari@north.test", "ola@south.test",
+            ])
+    }
+
     @Test("S6.2: the runs due are found through the partial index, not by a scan")
     func plan() throws {
+        let waiting = try world.store.read { try $0.plan(of: Transaction.waitingRunsSQL, argumentCount: 1) }
+        #expect(waiting.contains { $0.contains("USING INDEX workflow_run_due") })
         let plan = try world.store.read { try $0.plan(of: Transaction.dueRunSQL, argumentCount: 2) }
         #expect(plan.count == 1 && plan[0].contains("USING INDEX workflow_run_due"))
     }

@@ -33,6 +33,13 @@ struct CommandsDeletingTests {
         try world.commands().recordFormSubmission(
             form: "demo", fields: ["email": "kari@north.test", "secret": "likes cats"], at: world.start,
             key: "f")
+        let mailbox = try world.commands().mailbox(world.sender).id
+        try world.store.write { transaction in
+            let words = "421 4.7.0 <Kari@north.test>: slow down"
+            try transaction.setFailure(words, since: world.start, of: mailbox)
+            try transaction.setFree(at: world.start, why: words, of: mailbox)
+            try transaction.setSlowdown(.init(level: 1, why: words, until: world.start), of: mailbox)
+        }
         _ = try world.commands().deleteContacts([world.kari])
         #expect(throws: CommandError.self) { try world.commands().contact(world.kari) }
         let left = try world.store.read { transaction in
@@ -42,7 +49,9 @@ struct CommandsDeletingTests {
                 return "\(entry.recipient) \(entry.subject) \(text)"
             }
             let contact = try transaction.enrollment(id).flatMap { try transaction.contact($0.contact) }
-            return events + mails + ["\(String(describing: contact))"]
+            let sender = try transaction.mailbox(mailbox)
+            return events + mails
+                + ["\(String(describing: contact)) \(String(describing: sender))"]
         }.joined(separator: "\n")
         for word in ["kari@north.test", "Kari", "cats", "A question"] {
             #expect(!left.contains(word), "\(word) is left")

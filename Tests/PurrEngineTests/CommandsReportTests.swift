@@ -137,10 +137,10 @@ struct CommandsReportTests {
         _ = try world.commands().enroll(later)
         try world.enrollKari()
         #expect(
-            try world.commands().upcoming(limit: 10).map(\.enrollment.contact) == [
+            try world.commands().upcoming(limit: 10).map(\.contact) == [
                 "kari@north.test", "ola@south.test",
             ])
-        #expect(try world.commands().upcoming(limit: 1).map(\.enrollment.contact) == ["kari@north.test"])
+        #expect(try world.commands().upcoming(limit: 1).map(\.contact) == ["kari@north.test"])
     }
 
     // MARK: Status

@@ -115,6 +115,85 @@ struct MailboxLimitsTests {
         #expect(try machine.mailbox.freeWhy.contains("1 a minute, slower because the server said: 421"))
     }
 
+    @Test("S8.1: a slower pace outlives the process, and status says what it waits for")
+    func slowedRestart() async throws {
+        var machine = try RunningMachine(world, limits: limits(perMinute: 8))
+        try await machine.enroll(30)
+        let busy = ServerReply(code: 421, text: "4.7.0 Too many messages, slow down")
+        machine.openings = [.refused(.mail, busy), .refused(.mail, busy)]
+        try machine.run(until: after(400))
+        let until = try #require(try machine.mailbox.slowdown?.until)
+        #expect(machine.sent.isEmpty)
+        #expect(until > after(401))
+
+        machine.restart(at: after(401))
+        try machine.run(until: until.addingTimeInterval(-1))
+        #expect(machine.sent.isEmpty, "a new worker is as patient as the old one was asked to be")
+        let status = try Commands(store: world.store, now: machine.now).status(
+            clock: .real, isDaemonRunning: true)
+        let mailbox = try #require(status.mailboxes.first)
+        #expect(mailbox.state == .waiting)
+        #expect(mailbox.reason == "The server asked for patience: 421 4.7.0 Too many messages, slow down")
+        #expect(mailbox.freeAt == until)
+        #expect(mailbox.slowed?.perMinute == 2)
+        #expect(mailbox.slowed?.until == until)
+        let next = try #require(status.upcoming.first)
+        #expect(next.reason == "temporaryFailure")
+        #expect(next.nextAt == until)
+
+        // One mail, and one more restart: 4 a minute, then 8.
+        try machine.run(until: after(86_400), count: 1)
+        #expect(try machine.mailbox.slowdown?.level == 1)
+        let first = try #require(machine.sent.first?.at)
+        #expect(first >= until)
+        machine.restart(at: machine.now)
+        try machine.run(until: after(86_400), count: 30)
+        #expect(machine.sent.count == 30)
+        #expect(try machine.mailbox.slowdown == nil)
+        #expect(try machine.mailbox.failingSince == nil)
+    }
+
+    @Test("S8.1: a mailbox that has nothing to send any more fails no longer, and stays slow")
+    func slowedAndIdle() async throws {
+        var machine = try RunningMachine(world, limits: limits(perMinute: 8))
+        try await machine.enroll(1)
+        machine.openings = [.refused(.mail, ServerReply(code: 421, text: "4.7.0 Too many connections"))]
+        try machine.run(until: after(1))
+        #expect(try machine.mailbox.failingSince != nil)
+        _ = try Commands(store: world.store, now: machine.now).unenroll(
+            [#require(EmailAddress("p0@prospects.test"))])
+        try machine.run(until: after(3_600))
+        machine.restart(at: after(3_601))
+        try machine.run(until: after(3_700))
+        #expect(try machine.mailbox.failingSince == nil)
+        let status = try Commands(store: world.store, now: machine.now).status(
+            clock: .real, isDaemonRunning: true)
+        #expect(status.mailboxes.first?.state == .watching)
+        #expect(status.mailboxes.first?.reason?.hasPrefix("4 a minute, slower because") ?? false)
+        #expect(status.mailboxes.first?.slowed?.until == nil)
+    }
+
+    @Test("S8.1: a pace that one server asked for does not bind another")
+    func slowedElsewhere() async throws {
+        let machine = try RunningMachine(world)
+        let mailbox = try machine.mailbox
+        try world.store.write {
+            try $0.setSlowdown(.init(level: 2, why: "421 no", until: after(60)), of: mailbox.id)
+        }
+        var settings = try JSONDecoder().decode(MailboxSettings.self, from: Data(mailbox.settings.utf8))
+        func connect() throws {
+            try world.commands().connect(
+                MailboxConnection(
+                    address: world.sender, name: "Sam Sender", settings: settings, credential: [1]),
+                isUpdate: true)
+        }
+        try connect()
+        #expect(try machine.mailbox.slowdown?.level == 2)
+        settings.smtp.host = "other.example.org"
+        try connect()
+        #expect(try machine.mailbox.slowdown == nil)
+    }
+
     @Test("S8.1: due follow-ups go before first mails, however long those have waited")
     func followUpsFirst() async throws {
         let id = try world.enrollKari()

@@ -197,7 +197,9 @@ struct SequenceRulesTests {
             "name: intro\nsteps: [{ call: Call them, hold: true }, { email: hello, after: 1 }]\n")
         try world.enrollKari()
         func planned(_ later: TimeInterval) throws -> [PlannedStep] {
-            try world.commands(later: later).upcoming(limit: 10)
+            try world.commands(later: later).upcoming(limit: 10).compactMap { one in
+                if case .step(let step) = one { step } else { nil }
+            }
         }
         #expect(try planned(0).map(\.kind) == [.call])
         #expect(try planned(0).map(\.task) == [nil])

@@ -17,6 +17,8 @@ struct Performance {
     /// As `2026-11-19T17:00`.
     var start: String
     var person = RehearsedPerson()
+    /// Those who do something else, by address.
+    var people: [String: RehearsedPerson] = [:]
     var limits = SendingLimits.unlimited
 
     func report() throws -> RehearsalReport {
@@ -28,7 +30,8 @@ struct Performance {
             return (zone, zone.instant(of: day, second: clock[0] * 3_600 + clock[1] * 60))
         }
         var rehearsal = try Rehearsal(
-            sender: sender, limits: limits, others: person, began: try #require(starts.map(\.1).min()))
+            sender: sender, limits: limits, people: people, others: person,
+            began: try #require(starts.map(\.1).min()))
         let templates = try steps.compactMap(\.template).map {
             StoredTemplate(try MailTemplate(name: $0, subject: "About us", body: "Hello.\n"))
         }
@@ -316,6 +319,28 @@ struct RehearsalTests {
         #expect(report.steps.count == count)
         #expect(report.ends.map(\.state) == [.finished])
         #expect(report.steps.map(\.at) == report.steps.map(\.at).sorted())
+    }
+
+    @Test("T7: where attention chose the minute, the rehearsal says so in the words of explain")
+    func attention() throws {
+        var performance = Performance(
+            steps: [mail("a"), mail("b", after: 2), mail("c", after: 2)],
+            zones: Array(repeating: "Europe/Oslo", count: 40), start: "2026-11-16T15:00")
+        var answering = RehearsedPerson()
+        answering.reactions = [.init(.reply, step: 1, after: 19 * 3_600)]
+        for number in 0..<10 { performance.people["p\(number)@prospects.test"] = answering }
+        let steps = try performance.report().steps
+        #expect(steps.filter { $0.step == 1 }.allSatisfy { $0.why == "at the start" })
+        let later = steps.filter { $0.step == 3 }
+        #expect(later.count == 30)
+        let chosen = later.filter { $0.why.contains("times the attention of an even choice is expected") }
+        let kept = later.filter { $0.why.contains("; at the time of the mail before, to measure") }
+        #expect(chosen.count + kept.count == 30)
+        #expect(chosen.count > 20 && !kept.isEmpty)
+        let why = try #require(chosen.first?.why)
+        #expect(why.hasPrefix("2 weekdays after step 2 ("))
+        #expect(why.contains("10 of their company and 10 of all who write to the mailbox"))
+        #expect(!why.hasSuffix("."))
     }
 
     @Test("S2.5: the send window binds mails, and no task is moved into it")

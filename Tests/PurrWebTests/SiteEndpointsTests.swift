@@ -68,6 +68,24 @@ struct SiteEndpointsTests {
         }
     }
 
+    @Test(
+        "who filled in a form wrongly is told so in their language, and whoever made it in its own",
+        arguments: [("en", "Please check your e‑mail address"), ("nb", "Sjekk e‑postadressen")])
+    func badAddressPage(language: String, title: String) async throws {
+        try await world.serving { client in
+            let browser = Self.site.merging(
+                ["Accept": "text/html,*/*;q=0.8", "Accept-Language": language]
+            ) { $1 }
+            let page = try #require(await client.post("/f/demo", "email=nobody&name=Kim", browser))
+            #expect(page.status == 422)
+            #expect(page.text.contains("<h1>\(title)</h1>"))
+            #expect(!page.text.contains("field"))
+            #expect(page.fields["access-control-allow-origin"] == "http://www.example.test")
+            let words = try #require(await client.post("/f/demo", "email=nobody&name=Kim", Self.site))
+            #expect(words.text.contains("it needs a field \"email\""))
+        }
+    }
+
     @Test("sites that are not on the list are refused, before and at the post")
     func origins() async throws {
         try await world.serving { client in

@@ -38,6 +38,10 @@ class Options:
     """Port of a Postfix policy service, asked at RCPT, DATA and the end of data on both submission ports."""
     clients_per_process: int = 1
     """IMAP connections that share a process. Linux allows 128 inotify instances a user by default."""
+    senders: dict = field(default_factory=dict)
+    """Addresses and the user who may send as them; with any, nobody may send as an address that is not theirs."""
+    refuses_senders_at_mail: bool = False
+    """At MAIL FROM, not at RCPT TO as Postfix does by default."""
     introspection: str = ""
     """URL at which access tokens are looked up (RFC 7662); with it, XOAUTH2 and OAUTHBEARER are offered and no password is."""
 
@@ -241,10 +245,18 @@ smtpd_sasl_security_options = noanonymous
 smtpd_tls_chain_files = {root}/certs/{options.certificate}.key, {root}/certs/{options.certificate}.pem
 smtpd_tls_loglevel = 1
 smtpd_policy_service_default_action = DUNNO
+smtpd_sender_login_maps = {_senders(options)}
 biff = no
 in_flow_delay = 0
 notify_classes =
 """
+
+
+def _senders(options: Options) -> str:
+    if not options.senders:
+        return ""
+    owners = {user: user for user in options.users} | options.senders
+    return f"inline:{{ {', '.join(f'{{{address}={owner}}}' for address, owner in owners.items())} }}"
 
 
 def _master_cf(root: Path, options: Options, ports: Ports) -> str:
@@ -252,6 +264,12 @@ def _master_cf(root: Path, options: Options, ports: Ports) -> str:
     common = ["smtpd_sasl_auth_enable=yes", "smtpd_client_restrictions=permit_sasl_authenticated,reject",
               "smtpd_relay_restrictions=permit_sasl_authenticated,reject",
               "smtpd_reject_unlisted_recipient=no", "cleanup_service_name=cleanup-submission"]
+    if options.senders:
+        common.append("smtpd_sender_restrictions=reject_sender_login_mismatch")
+    if options.refuses_senders_at_mail:
+        # What is asked of a client is asked before it has logged in, then; relay restrictions bind all the same.
+        common = [line for line in common if not line.startswith("smtpd_client_restrictions")]
+        common.append("smtpd_delay_reject=no")
     if options.policy:
         common += [
             f"smtpd_{stage}_restrictions=check_policy_service,inet:127.0.0.1:{options.policy}"

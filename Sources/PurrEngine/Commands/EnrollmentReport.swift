@@ -88,10 +88,8 @@ struct EnrollmentReader {
         guard record.state == .active, record.awaitsTask == nil, let next = record.nextAt else {
             return nil
         }
-        guard next <= now, let free = standings.mailboxes[record.mailbox]?.freeAt, free > now else {
-            return next
-        }
-        return free
+        guard next <= now else { return next }
+        return standings.mailboxes[record.mailbox]?.nextFree(after: now) ?? next
     }
 
     private func sent(_ entry: JournalEntry, in version: SequenceVersion?) -> EnrollmentReport.Sent {

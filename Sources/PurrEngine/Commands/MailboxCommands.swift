@@ -76,6 +76,9 @@ extension Commands {
                 try transaction.updateMailbox(
                     id, name: mailbox.name, settings: settings, credential: mailbox.credential)
                 try transaction.setFailure(nil, since: now, of: id)
+                // What one server asked for does not bind another.
+                let earlier = Document.value(MailboxSettings.self, from: known.settings)
+                if earlier?.smtp != mailbox.settings.smtp { try transaction.setSlowdown(nil, of: id) }
                 if known.isPaused, known.pauseReason != Self.pausedByUser {
                     try transaction.resumeMailbox(id)
                     try transaction.append(

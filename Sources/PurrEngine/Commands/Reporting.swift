@@ -63,16 +63,13 @@ extension Commands {
         _ sequences: [SequenceRecord], _ numbers: [SequenceID: SequenceNumbers], scope: NumbersScope,
         in transaction: Transaction
     ) throws -> [SequenceReport.SequenceLine] {
-        try sequences.map { sequence in
-            var own = scope
-            own.sequences = [sequence.id]
-            let found = numbers[sequence.id]
-            return SequenceReport.SequenceLine(
+        let contacts = try transaction.contactCounts(in: scope)
+        return sequences.map { sequence in
+            SequenceReport.SequenceLine(
                 sequence: sequence.name, isDeleted: sequence.isDeleted,
                 campaign: sequence.settings.campaign,
                 totals: SequenceReport.Totals(
-                    found ?? SequenceNumbers(),
-                    contacts: found == nil ? 0 : try transaction.contactCount(in: own)))
+                    numbers[sequence.id] ?? SequenceNumbers(), contacts: contacts[sequence.id] ?? 0))
         }
     }
 

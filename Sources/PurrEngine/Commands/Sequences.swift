@@ -93,8 +93,8 @@ extension Commands {
 
     /// How many enrollments of a sequence are not over.
     func underWay(_ sequence: SequenceID, in transaction: Transaction) throws -> Int {
-        try transaction.enrollmentCountsBySequence()
-            .filter { $0.sequence == sequence && EnrollmentState(rawValue: $0.state)?.isOpen ?? false }
+        try transaction.enrollmentCounts(of: sequence)
+            .filter { EnrollmentState(rawValue: $0.state)?.isOpen ?? false }
             .reduce(0) { $0 + $1.count }
     }
 
@@ -106,34 +106,50 @@ extension Commands {
     package func sequences(as user: String? = nil, folder: String? = nil) throws -> [SequenceSummary] {
         try look { transaction in
             let viewer = try Viewer(user, in: transaction)
-            let names = Dictionary(
-                try transaction.users().map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
+            let names = try names(in: transaction)
             let counts = Dictionary(grouping: try transaction.enrollmentCountsBySequence(), by: \.sequence)
             return try transaction.sequences().filter {
                 viewer.sees($0) && (folder == nil || $0.folder == folder)
             }
             .map { sequence in
-                let version = try transaction.document(of: sequence.id, version: sequence.version)
-                    .flatMap { Document.value(SequenceVersion.self, from: $0) }
-                return SequenceSummary(
-                    name: sequence.name, version: sequence.version, settings: sequence.settings,
-                    steps: version?.source ?? [], templates: version?.templates ?? [:],
-                    counts: Dictionary(
-                        counts[sequence.id, default: []].map { ($0.state, $0.count) }, uniquingKeysWith: +),
-                    owner: sequence.owner.flatMap { names[$0] }, folder: sequence.folder,
-                    sharing: sequence.visibility,
-                    sharedWith: viewer.sharers(of: sequence).compactMap { names[$0] }.sorted(),
-                    paused: sequence.isPaused)
+                try summary(
+                    of: sequence, counts[sequence.id, default: []].map { ($0.state, $0.count) }, viewer,
+                    names: names, in: transaction)
             }
         }
     }
 
+    private func names(in transaction: Transaction) throws -> [UserID: String] {
+        Dictionary(try transaction.users().map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
+    }
+
+    private func summary(
+        of sequence: SequenceRecord, _ counts: [(state: String, count: Int)], _ viewer: Viewer,
+        names: [UserID: String], in transaction: Transaction
+    ) throws -> SequenceSummary {
+        let version = try transaction.document(of: sequence.id, version: sequence.version)
+            .flatMap { Document.value(SequenceVersion.self, from: $0) }
+        return SequenceSummary(
+            name: sequence.name, version: sequence.version, settings: sequence.settings,
+            steps: version?.source ?? [], templates: version?.templates ?? [:],
+            counts: Dictionary(counts.map { ($0.state, $0.count) }, uniquingKeysWith: +),
+            owner: sequence.owner.flatMap { names[$0] }, folder: sequence.folder,
+            sharing: sequence.visibility,
+            sharedWith: viewer.sharers(of: sequence).compactMap { names[$0] }.sorted(),
+            paused: sequence.isPaused)
+    }
+
     /// One sequence by its name.
     package func sequence(named name: String, as user: String? = nil) throws -> SequenceSummary {
-        guard let found = try sequences(as: user).first(where: { $0.name == name }) else {
-            throw CommandError(.badData, "There is no sequence \"\(name)\". See: purr sequence list.")
+        try look { transaction in
+            let viewer = try Viewer(user, in: transaction)
+            guard let found = try transaction.sequence(named: name), viewer.sees(found) else {
+                throw CommandError(.badData, "There is no sequence \"\(name)\". See: purr sequence list.")
+            }
+            return try summary(
+                of: found, transaction.enrollmentCounts(of: found.id), viewer,
+                names: names(in: transaction), in: transaction)
         }
-        return found
     }
 
     /// How many sequences there are, and may be (spec S1.6).

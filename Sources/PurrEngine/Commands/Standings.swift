@@ -60,6 +60,9 @@ struct Standings {
                 "\(mailbox.address) is paused: \(mailbox.pauseReason)"
             )
         }
+        if let patience = mailbox.patience(at: now) {
+            return (.waiting, WaitReason.temporaryFailure.rawValue, words(patience.why))
+        }
         if mailbox.failingSince != nil {
             return (.waiting, WaitReason.mailboxUnreachable.rawValue, words(mailbox.failure))
         }

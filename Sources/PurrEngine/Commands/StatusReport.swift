@@ -31,6 +31,18 @@ package struct StatusReport: Sendable, Encodable {
         package let limitPerDay: Int
         /// What a mailbox that warms up leads to, and when; null for others.
         @OrNull package var warmingUp: WarmingUp?
+        /// The slower pace that its provider asked for; null while it keeps its own.
+        @OrNull package var slowed: Slowed?
+    }
+
+    /// What a provider asked for (spec S8.1).
+    package struct Slowed: Sendable, Encodable {
+        /// What holds now, in any 60 seconds.
+        package let perMinute: Int
+        /// The server's words.
+        package let because: String
+        /// When the next mail is tried; null for as soon as one is due.
+        @OrNull package var until: Date?
     }
 
     /// The end of a mailbox's ramp-up.
@@ -109,23 +121,31 @@ extension Commands {
     ) throws -> StatusReport.Mailbox {
         let limits = Document.value(MailboxSettings.self, from: record.settings)?.limits ?? .standard
         let folders = try transaction.folders(of: record.id)
-        let free = record.freeAt.flatMap { $0 > now ? $0 : nil }
+        let patience = record.patience(at: now)
+        let free = record.nextFree(after: now)
         let guarding = try transaction.mailboxGuard(of: record.id)
         let (state, reason): (StatusReport.Mailbox.State, String?) =
             if guarding.trouble != nil {
                 (.stopped, "\(guarding.detail) Run: purr recover.")
             } else if record.isPaused {
                 (.paused, record.pauseReason)
-            } else if record.failingSince != nil {
+            } else if record.failingSince != nil, patience == nil {
                 (.failing, record.failure)
             } else if !isDaemonRunning {
                 (.waiting, "The daemon is not running.")
+            } else if let patience {
+                (.waiting, "The server asked for patience: \(patience.why)")
             } else if record.provenAt == nil {
                 (.waiting, "Its folders are being read for the first time.")
             } else if free != nil {
                 (.waiting, record.freeWhy.isEmpty ? "Its limits are reached." : record.freeWhy)
             } else {
-                (.watching, nil)
+                (
+                    .watching,
+                    record.slowdown.map {
+                        "\(limits.slowed(by: $0.level).perMinute) a minute, slower because the server said: \($0.why)"
+                    }
+                )
             }
         return StatusReport.Mailbox(
             address: record.address.text, state: state, reason: reason,
@@ -135,6 +155,11 @@ extension Commands {
             warmingUp: limits.rampUp.flatMap { rampUp in
                 limits.perDay(at: now) < limits.perDay
                     ? StatusReport.WarmingUp(toPerDay: limits.perDay, until: rampUp.endsAt) : nil
+            },
+            slowed: record.slowdown.map {
+                StatusReport.Slowed(
+                    perMinute: limits.slowed(by: $0.level).perMinute, because: $0.why,
+                    until: $0.until > now ? $0.until : nil)
             })
     }
 
@@ -182,5 +207,12 @@ extension Commands {
         counts.active = min(due, counts.waiting)
         counts.waiting -= counts.active
         return counts
+    }
+}
+
+extension MailboxRecord {
+    /// When its limits, or the patience that its server asked for, allow the next send; nil for now.
+    func nextFree(after now: Date) -> Date? {
+        [freeAt, patience(at: now)?.until].compactMap(\.self).max().flatMap { $0 > now ? $0 : nil }
     }
 }

@@ -1,10 +1,50 @@
-internal import Foundation
+package import Foundation
 package import PurrSequences
+internal import PurrMail
 internal import PurrStore
 
-/// One planned mail or task, with its time and reason (spec S7.3).
+/// Something planned, with its time and reason (spec S7.3).
 ///
-/// In JSON the enrollment's own keys, and `kind`, `task` and `why` beside them.
+/// In JSON each has the same keys; what a workflow is to do has no enrollment yet, and null for what would follow
+/// from one.
+package enum Planned: Sendable, Encodable {
+    case step(PlannedStep)
+    case workflow(PlannedRun)
+
+    /// When; nil where only its owner knows.
+    package var at: Date? {
+        switch self {
+        case .step(let step): step.enrollment.nextAt
+        case .workflow(let run): run.at
+        }
+    }
+
+    package var contact: String {
+        switch self {
+        case .step(let step): step.enrollment.contact
+        case .workflow(let run): run.contact
+        }
+    }
+
+    /// Why then, in a sentence.
+    package var why: String {
+        switch self {
+        case .step(let step): step.why
+        case .workflow(let run): run.why
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .step(let step): try step.encode(to: encoder)
+        case .workflow(let run): try run.encode(to: encoder)
+        }
+    }
+}
+
+/// One planned mail or task.
+///
+/// In JSON the enrollment's own keys, and `kind`, `task`, `workflow` and `why` beside them.
 package struct PlannedStep: Sendable, Encodable {
     /// The enrollment; its next step and time are those planned here.
     package let enrollment: EnrollmentReport
@@ -15,13 +55,54 @@ package struct PlannedStep: Sendable, Encodable {
     /// Why then, in a sentence.
     package let why: String
 
-    private enum CodingKeys: String, CodingKey { case kind, task, why }
+    private enum CodingKeys: String, CodingKey { case kind, task, workflow, why }
 
     package func encode(to encoder: any Encoder) throws {
         try enrollment.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(kind, forKey: .kind)
         try container.encode(task, forKey: .task)
+        try container.encodeNil(forKey: .workflow)
+        try container.encode(why, forKey: .why)
+    }
+}
+
+/// What a workflow is to do about somebody after its delay (spec S6.2).
+package struct PlannedRun: Sendable, Encodable {
+    package enum Action: String, Sendable, Encodable { case enroll, unenroll }
+
+    package let contact: String
+    package let sequence: String
+    /// From which address they will be written to; nil where they are unenrolled.
+    package let from: String?
+    /// The workflow's name.
+    package let workflow: String
+    package let action: Action
+    package let at: Date
+    /// Why then, in a sentence.
+    package let why: String
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case id, contact, sequence, version, from, zone, state, reason, detail, advice, nextStep, nextStepId
+        case nextAt, sent, enrolledAt, endedAt, kind, task, workflow, why
+    }
+
+    private struct Flow: Encodable {
+        let name: String
+        let action: Action
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        for key in CodingKeys.allCases { try container.encodeNil(forKey: key) }
+        try container.encode(contact, forKey: .contact)
+        try container.encode(sequence, forKey: .sequence)
+        try container.encode(from, forKey: .from)
+        try container.encode(EnrollmentReport.State.waiting, forKey: .state)
+        try container.encode(WaitReason.delay, forKey: .reason)
+        try container.encode(at, forKey: .nextAt)
+        try container.encode([EnrollmentReport.Sent](), forKey: .sent)
+        try container.encode(Flow(name: workflow, action: action), forKey: .workflow)
         try container.encode(why, forKey: .why)
     }
 }
@@ -30,8 +111,8 @@ extension Commands {
     /// What is planned to be sent and to be done, soonest first (spec S7.3).
     ///
     /// Each enrollment plans one step at a time, since the next depends on when this one runs; tasks stand here
-    /// from their making until they are done.
-    package func upcoming(limit: Int) throws -> [PlannedStep] {
+    /// from their making until they are done, and what workflows are to do until they have done it.
+    package func upcoming(limit: Int) throws -> [Planned] {
         try look { transaction in
             var reader = try EnrollmentReader(transaction, now: now)
             let records = try transaction.mailboxes().flatMap {
@@ -50,12 +131,38 @@ extension Commands {
                 guard let record = try transaction.enrollment(task.enrollment) else { continue }
                 planned.append(try self.planned(task, of: record, reader: &reader))
             }
+            let steps = planned.sorted {
+                ($0.enrollment.nextAt ?? .distantPast, $0.enrollment.id)
+                    < ($1.enrollment.nextAt ?? .distantPast, $1.enrollment.id)
+            }
+            let runs = try transaction.waitingRuns(limit: limit).compactMap {
+                try self.planned($0, in: transaction)
+            }
+            // Sorting is stable: at the same instant, steps come before what workflows do.
+            let all = steps.map(Planned.step) + runs.map(Planned.workflow)
             return Array(
-                planned.sorted {
-                    ($0.enrollment.nextAt ?? .distantPast, $0.enrollment.id)
-                        < ($1.enrollment.nextAt ?? .distantPast, $1.enrollment.id)
-                }.prefix(limit))
+                all.sorted { ($0.at ?? .distantPast) < ($1.at ?? .distantPast) }.prefix(limit))
         }
+    }
+
+    private func planned(_ run: WorkflowRun, in transaction: Transaction) throws -> PlannedRun? {
+        guard let flow = try transaction.workflow(run.workflow),
+            let sequence = try transaction.sequence(flow.sequence),
+            let contact = try transaction.contact(run.contact), !contact.isDeleted
+        else { return nil }
+        let (action, from): (PlannedRun.Action, String?) =
+            switch flow.workflow.action {
+            case .enroll(let enrolling): (.enroll, (enrolling.from ?? enrolling.mailbox).text)
+            case .unenroll: (.unenroll, nil)
+            }
+        let signal = try transaction.signal(run.signal)
+        let cause = signal?.kind == .page ? "they looked at a page" : "they sent a form"
+        let minutes = signal.map { Int(run.dueAt.timeIntervalSince($0.at) / 60) } ?? 0
+        let delay = minutes == 1 ? "1 minute" : "\(minutes) minutes"
+        return PlannedRun(
+            contact: contact.email.text, sequence: sequence.name, from: from, workflow: flow.name,
+            action: action, at: run.dueAt,
+            why: "The workflow “\(flow.name)” \(action.rawValue)s them, \(delay) after \(cause).")
     }
 
     private func planned(

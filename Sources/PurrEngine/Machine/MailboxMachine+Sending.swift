@@ -18,6 +18,10 @@ extension MailboxMachine {
             guard let mailbox, !mailbox.isPaused, try !isStopped() else { return nil }
             guard let due else {
                 wake.consider(next)
+                // Nothing waits for the server that asked for patience: it stays slower, and fails no longer.
+                if let slowdown, slowdown.until <= now, submitTrouble.last?.text == slowdown.why {
+                    try clearSubmitTrouble(now: now)
+                }
                 guard next != nil, isReadable, hasProof(at: now) else { return nil }
                 return try announcement(mailbox, now: now)
             }
@@ -27,7 +31,7 @@ extension MailboxMachine {
             }
             let settings = known(mailbox)
             let full = settings?.limits ?? .standard
-            let limits = full.slowed(by: slowdown)
+            let limits = full.slowed(by: slowdown?.level ?? 0)
             recent.removeAll { $0 <= now.addingTimeInterval(-86_400) }
             let free = limits.nextFree(
                 at: now, recent: recent, gapSeed: gapSeed, pace: due.isBulk && due.isFirst ? .bulk : .single
@@ -76,7 +80,7 @@ extension MailboxMachine {
             case .perMinute: "\(limits.mostPerMinute(at: pace)) a minute"
             case .gap: "a gap between two mails"
             }
-        return slowdown == 0 ? limit : "\(limit), slower because the server said: \(slowedBy)"
+        return limit + (slowdown.map { ", slower because the server said: \($0.why)" } ?? "")
     }
 
     /// Shows in `status` what the mailbox waits for; written once per wait.
@@ -232,6 +236,7 @@ extension MailboxMachine {
         throws(StoreError)
     {
         let (mailbox, versions, proof) = (self.id, versions, proof)
+        let (slow, slower) = (slowdown, slowdown?.relieved)
         #if PLANTED_BUGS
             if Sabotage.active == .stateAfterSend {
                 try write { _ = try $0.beginSending(id, at: now) }
@@ -252,6 +257,7 @@ extension MailboxMachine {
             if let proof {
                 evidence["window"] = "\(Int((now.timeIntervalSince(proof) * 1000).rounded(.up))) ms"
             }
+            if slow != nil { try transaction.setSlowdown(slower, of: mailbox) }
             guard try transaction.recordSent(id, at: now, reply: words, filing: .due) else { return false }
             try transaction.append(
                 Event(
@@ -269,7 +275,7 @@ extension MailboxMachine {
             recent.append(now)
             gapSeed = entropy.next()
         }
-        slowdown = max(0, slowdown - 1)
+        slowdown = slower
         try clearSubmitTrouble(now: now)
     }
 
@@ -324,18 +330,32 @@ extension MailboxMachine {
     ) throws(StoreError) {
         open = nil
         let refusal = Refusal(reply, at: stage)
+        let mailbox = self.id
+        var slower: MailboxRecord.Slowdown?
         if refusal == .slowsMailbox {
-            slowdown += 1
-            slowedBy = "\(reply.code) \(reply.text)"
             submitTrouble.failures += 1
             let wait = max(
                 settings.backOff.first, settings.retryFirst * Double(1 << min(submitTrouble.failures, 10)))
-            submitTrouble.retryAt = now.addingTimeInterval(min(wait, settings.retryLongest * 2))
-            submitTrouble.last = MailServerFailure(.refused, "\(reply.code) \(reply.text)")
+            let words = "\(reply.code) \(reply.text)"
+            let until = now.addingTimeInterval(min(wait, settings.retryLongest * 2))
+            submitTrouble.retryAt = until
+            submitTrouble.last = MailServerFailure(.refused, words)
+            slower = MailboxRecord.Slowdown(
+                level: min((slowdown?.level ?? 0) + 1, SendingLimits.slowestLevel), why: words, until: until
+            )
+            slowdown = slower
         }
         let record = RefusalRecord(
             mailbox: self.id, reply: reply, stage: stage, now: now, backOff: settings.backOff)
         let seed = entropy.next()
-        try write { try record.apply(refusal, to: id, seed: seed, in: $0) }
+        try write { transaction in
+            if let slower { try transaction.setSlowdown(slower, of: mailbox) }
+            try record.apply(refusal, to: id, seed: seed, in: transaction)
+        }
     }
+}
+
+extension MailboxRecord.Slowdown {
+    /// The pace after one mail was taken: twice as fast, until it is the usual one.
+    fileprivate var relieved: Self? { level > 1 ? Self(level: level - 1, why: why, until: until) : nil }
 }

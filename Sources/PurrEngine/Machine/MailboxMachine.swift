@@ -37,10 +37,8 @@ package struct MailboxMachine: Sendable {
     var recent: [Date] = []
     var watchTrouble = Trouble()
     var submitTrouble = Trouble()
-    /// Halvings of the pace that the provider's 4xx asked for.
-    var slowdown = 0
-    /// What the provider said when it last asked for a slower pace.
-    var slowedBy = ""
+    /// The slower pace that the provider's 4xx asked for, as it is kept.
+    var slowdown: MailboxRecord.Slowdown?
     var gapSeed: UInt64 = 0
     var lastFreeAt: Date?
     /// False when the journal is known to hold no open outcome, and no copy to be filed: only this machine
@@ -233,7 +231,7 @@ package struct MailboxMachine: Sendable {
                 epoch: epoch, folders: try transaction.folders(of: id),
                 recent: try transaction.sends(of: id, since: now.addingTimeInterval(-86_400)),
                 pending: try transaction.pendingCount(of: id),
-                failure: try transaction.mailbox(id).flatMap { $0.failingSince == nil ? nil : $0.failure }
+                mailbox: try transaction.mailbox(id)
             )
         }
         epoch = found.epoch
@@ -241,7 +239,15 @@ package struct MailboxMachine: Sendable {
         recent = found.recent
         isPendingEmpty = found.pending == 0
         // What failed under an earlier worker counts as mended by the first pass that succeeds.
-        if let failure = found.failure { watchTrouble.last = MailServerFailure(.unreachable, failure) }
+        slowdown = found.mailbox?.slowdown
+        let failure = found.mailbox.flatMap { $0.failingSince == nil ? nil : $0.failure }
+        if let slowdown, failure == slowdown.why {
+            submitTrouble = Trouble(
+                failures: slowdown.level, retryAt: slowdown.until,
+                last: MailServerFailure(.refused, slowdown.why))
+        } else if let failure {
+            watchTrouble.last = MailServerFailure(.unreachable, failure)
+        }
         gapSeed = entropy.next()
     }
 

@@ -64,7 +64,9 @@ struct RefusalRecord {
             try delay(entry, enrollment, words: words, seed: seed, in: transaction)
         case .slowsMailbox:
             try transaction.recordNotAccepted(id, reply: words)
-            try transaction.setFailure(words, since: now, of: mailbox)
+            // Asked for again and again, it is one failure that lasts.
+            let since = try transaction.mailbox(mailbox)?.failingSince ?? now
+            try transaction.setFailure(words, since: since, of: mailbox)
             try append(
                 .delayed, enrollment.id, "The server slows the mailbox down: \(words)", words,
                 in: transaction)

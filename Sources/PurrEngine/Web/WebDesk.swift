@@ -16,6 +16,14 @@ package struct WebDesk: Sendable {
         self.vault = vault
     }
 
+    /// Whether what a call threw only says that somebody else writes just now.
+    package static func isBusy(_ error: any Error) -> Bool { (error as? StoreError)?.reason == .busy }
+
+    /// How long the database is waited for while somebody else writes; then ``isBusy(_:)`` says so.
+    package func setPatience(milliseconds: Int) throws {
+        try store.setPatience(milliseconds: milliseconds)
+    }
+
     /// How the web front is set up now.
     package func settings() throws -> WebSettings { try store.read { try $0.webSettings() } }
 

@@ -101,8 +101,8 @@ struct UpcomingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "upcoming", abstract: "See every planned mail and task with its time and reason.",
         discussion: """
-            The next step of every contact, and the tasks that are to be done. What comes after depends on when these \
-            run: purr simulate shows a whole sequence.
+            The next step of every contact, the tasks that are to be done, and whom workflows are to enroll after their \
+            delay. What comes after depends on when these run: purr simulate shows a whole sequence.
 
               purr upcoming --limit 20
               purr upcoming --json | jq -r '.[] | select(.kind == "email").contact'
@@ -116,21 +116,33 @@ struct UpcomingCommand: ParsableCommand {
         guard (1...1_000_000).contains(limit) else {
             throw CommandError(.usage, "--limit should be a number from 1 to 1000000.")
         }
-        let planned = try global.session().commands.upcoming(limit: limit)
+        let commands = try global.session().commands
+        let (planned, now) = (try commands.upcoming(limit: limit), commands.now)
         if output.json { return try Output.json(planned) }
         guard !planned.isEmpty else { return print("Nothing is planned.") }
         Table(
             ["AT", "CONTACT", "SEQUENCE", "STEP", "WHAT", "WHY"],
             rows: planned.map { one in
-                let report = one.enrollment
-                let isNow = report.state == .active && one.task == nil
-                return [
-                    isNow ? "now" : report.nextAt.map { Output.shortTime($0) } ?? "", report.contact,
-                    report.sequence, report.nextStep.map(String.init) ?? "",
-                    one.task.map { "task \($0)" } ?? one.kind?.rawValue ?? "", reason(one),
-                ]
+                switch one {
+                case .step(let step): cells(step)
+                case .workflow(let run):
+                    [
+                        run.at <= now ? "now" : Output.shortTime(run.at), run.contact, run.sequence, "",
+                        run.action.rawValue, "workflow: \(run.workflow)",
+                    ]
+                }
             }
         ).print()
+    }
+
+    private func cells(_ one: PlannedStep) -> [String] {
+        let report = one.enrollment
+        let isNow = report.state == .active && one.task == nil
+        return [
+            isNow ? "now" : report.nextAt.map { Output.shortTime($0) } ?? "", report.contact,
+            report.sequence, report.nextStep.map(String.init) ?? "",
+            one.task.map { "task \($0)" } ?? one.kind?.rawValue ?? "", reason(one),
+        ]
     }
 
     /// The time stands in its own column.
