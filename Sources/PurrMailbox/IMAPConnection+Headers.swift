@@ -42,7 +42,8 @@ extension IMAPConnection {
             var missing = chunk
             do throws(MailServerFailure) {
                 let following =
-                    troubles == 0 ? Array((chunks.reversed() + next).prefix(Self.mostAhead)) : []
+                    asksAhead && troubles == 0
+                    ? Array((chunks.reversed() + next).prefix(Self.mostAhead)) : []
                 for fetched in try burst.session.fetch(part, of: chunk, then: following) {
                     guard let bytes = fetched.bytes, let first = chunk.first else { continue }
                     let header = FetchedHeader(

@@ -18,6 +18,8 @@ package final class IMAPConnection: @unchecked Sendable {
     var idleTag: [UInt8]?
     /// Whether the server has said something that nobody was told of.
     var hasNews = false
+    /// Whether the server is asked for headers before their turn.
+    package var asksAhead = true
     /// What `NAMESPACE` told, once it was asked.
     var namespace: [FolderPrefix]?
 
@@ -48,6 +50,10 @@ package final class IMAPConnection: @unchecked Sendable {
 
     /// Whether further calls make sense.
     package var isUsable: Bool { dialogue.stream.isOpen }
+
+    /// Whether the connection ended while the server had been asked for something before its turn: not every
+    /// server bears that, and the next connection had better ask one thing at a time.
+    package var brokeAhead: Bool { !isUsable && !dialogue.ahead.isEmpty }
 
     /// The socket, for ``IdleWatch``; −1 once the connection is gone.
     package var socket: Int32 { isUsable ? dialogue.stream.socket : -1 }

@@ -163,7 +163,12 @@ extension World {
         case (.unenrolled, EndReason.markedAsSpam.rawValue): isCaused = prospect.hasComplained
         case (.unenrolled, EndReason.noLongerThere.rawValue): isCaused = prospect.hasLeft
         case (.unenrolled, EndReason.sendRejected.rawValue): isCaused = prospect.isRefused
-        case (.unenrolled, EndReason.manual.rawValue): isCaused = steered.contains(enrollment.id)
+        case (.unenrolled, EndReason.manual.rawValue):
+            // What ended it may be known to the lost database alone; that it had ended, a later one shows.
+            let hasLater = all.contains {
+                $0.contact == dossier.contact && $0.enrollment.createdAt > enrollment.createdAt
+            }
+            isCaused = steered.contains(enrollment.id) || (isRestored && hasLater)
         case (.held, HoldReason.senderTookOver.rawValue): isCaused = handWritten[dossier.contact] != nil
         case (.held, HoldReason.doubtfulBounce.rawValue), (.held, HoldReason.doubtfulComplaint.rawValue):
             isCaused = slandered.contains(dossier.contact)

@@ -1,9 +1,10 @@
 import Foundation
-import PurrEngine
 import PurrMail
 import PurrSequences
 import PurrStore
 import Testing
+
+@testable import PurrEngine
 
 @Suite("After a restored backup")
 struct RecoveryTests {
@@ -112,5 +113,31 @@ struct RecoveryTests {
         #expect(machine.sent.isEmpty)
         #expect(try world.store.read { try $0.journal(of: id).map(\.state) } == [.sent])
         #expect(try enrollment(id).nextStep == StepID(rawValue: "nudge"))
+    }
+
+    @Test(
+        "M5.4: of two enrollments of one person only the later one goes on, whichever the backup knew",
+        arguments: [true, false])
+    func oneAtATime(isLater: Bool) throws {
+        let known = try world.enrollKari()
+        try restore()
+        let root = try #require(MessageID("other@example.org"))
+        let sentAt = world.start.addingTimeInterval(isLater ? day : -day)
+        let stray = StraySend(
+            messageID: try #require(MessageID("stray@example.org")), threadRoot: root,
+            mark: StepMark(number: 1, version: 1, sequence: "intro", step: "hello", root: root).unsigned
+                + " m=0",
+            isSigned: true, sender: world.sender, recipient: world.kari, recipientName: "Kari",
+            subject: "A question", inReplyTo: nil, references: [root], sentAt: sentAt)
+        try world.store.write { transaction in
+            let mailbox = try #require(try transaction.mailboxes().first)
+            _ = try transaction.insert(stray, of: mailbox.id)
+        }
+        try recover(later: 2 * day)
+        let all = try world.store.read { try $0.enrollments(limit: 10) }
+        try #require(all.count == 2)
+        let open = all.filter(\.state.isOpen)
+        #expect(open.map { $0.id == known } == [!isLater])
+        #expect(all.first { !$0.state.isOpen }?.reason == EndReason.manual.rawValue)
     }
 }

@@ -334,6 +334,34 @@ struct HeaderSliceTests {
         #expect(found == [Array(1...1_000), Array(1_001...1_500)])
     }
 
+    @Test("show when a server hung up on being asked ahead, and come one at a time where that is known")
+    func cautious() async throws {
+        let beginning =
+            Transcript.imapLogin() + Self.examine.replacing("UIDNEXT 100", with: "UIDNEXT 21")
+            + Self.search("1:20", "3 13") + Self.fetch("3")
+        let server = ScriptedServer(
+            beginning + Self.fetch("13") + "CLOSE",
+            beginning + Self.message(3) + "S: {tag} OK done\n" + Self.fetch("13") + Self.message(13)
+                + "S: {tag} OK done\n")
+        let found = try await blocking { () throws(MailServerFailure) in
+            var uids: [UID] = []
+            for asksAhead in [true, false] {
+                let connection = try IMAPConnection.scripted(server)
+                connection.asksAhead = asksAhead
+                for (after, through): (UID, UID) in [(0, 10), (10, 20)] where connection.isUsable {
+                    let reading = try? connection.headers(
+                        in: .inbox, after: after, through: through, limit: 10,
+                        fields: ["From", "Message-ID"], expecting: Self.validity)
+                    uids += reading?.value?.headers.map(\.uid) ?? []
+                }
+                #expect(connection.brokeAhead == asksAhead)
+            }
+            return uids
+        }
+        #expect(found == [3, 13])
+        #expect(await server.finish().deviations == [])
+    }
+
     @Test("that were asked for ahead and are not wanted any more are passed over")
     func unwanted() async throws {
         let server = ScriptedServer(

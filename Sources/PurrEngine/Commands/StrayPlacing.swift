@@ -111,7 +111,30 @@ struct StrayPlacing {
                 at: now, .enrolled, mailbox: mailbox.id, enrollment: id,
                 "\(stray.recipient) was enrolled in \(sequence.name) anew: mail of it lies in Sent.",
                 evidence: ["sequence": sequence.name, "version": "\(sequence.version)"]))
+        try endOthers(of: contact, except: id, at: stray.sentAt, in: transaction)
         return try transaction.enrollment(id)
+    }
+
+    /// Nobody goes through two sequences at a time (spec S3.3): of two enrollments the earlier had ended when the
+    /// later began, though what ended it is lost.
+    private func endOthers(
+        of contact: ContactID, except made: EnrollmentID, at began: Date, in transaction: Transaction
+    ) throws {
+        for other in try transaction.enrollments(of: contact) where other.id != made && other.state.isOpen {
+            let earlier = other.createdAt <= began ? other.id : made
+            guard
+                try transaction.unenroll(
+                    earlier, because: .manual,
+                    detail:
+                        "It had ended before the data was lost: a later enrollment of theirs has begun.",
+                    at: now)
+            else { continue }
+            try transaction.append(
+                Event(
+                    at: now, .canceled, mailbox: other.mailbox, enrollment: earlier,
+                    "A later enrollment of theirs had begun before the data was lost, so this one had ended.",
+                    evidence: ["by": "recovery"]))
+        }
     }
 
     private mutating func leave(_ why: String) { unplaced[why, default: 0] += 1 }

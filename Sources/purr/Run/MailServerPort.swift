@@ -21,6 +21,8 @@ actor MailServerPort: MailboxPort {
     private let threads: ServerThreads
     private let clock: VirtualClock
     private var reading: IMAPConnection?
+    /// The last connection broke while the server had been asked ahead: the next one asks one thing at a time.
+    private var isCautious = false
     private var sending: SubmissionConnection?
     private var isIdling = false
     private var hasIdle = true
@@ -115,11 +117,14 @@ actor MailServerPort: MailboxPort {
                 return try await threads.reading.run { () throws(MailServerFailure) in try body(reading) }
             } catch {
                 if reading.isUsable { throw error }
+                isCautious = reading.brokeAhead
                 self.reading = nil
                 guard error.reason == .unreachable else { throw error }
             }
         }
+        if let reading { isCautious = reading.brokeAhead }
         let fresh = try await connect()
+        fresh.asksAhead = !isCautious
         reading = fresh
         hasIdle = fresh.capabilities.contains("IDLE")
         return try await threads.reading.run { () throws(MailServerFailure) in try body(fresh) }
