@@ -35,6 +35,10 @@ def sending(bench: Bench) -> list:
     template.take_off_limits()
 
     def purr(number: int) -> float:
+        # Each round begins with the same database: what an earlier one left in the mailboxes would stop it, as it
+        # stops every copy of a database that has gone on elsewhere.
+        for mailbox in mailboxes:
+            shutil.rmtree(bench.maildir(host, mailbox), ignore_errors=True)
         shutil.copytree(template.data, bench.folder / f"data{number}")
         daemon = Purr(bench, bench.folder / f"data{number}")
         before = relayed(bench)
