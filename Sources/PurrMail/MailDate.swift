@@ -9,15 +9,10 @@ package enum MailDate {
     /// - Returns: nil when there is no day, month, year and time, or when they name no instant.
     package static func date(_ field: some Collection<UInt8>) -> Date? { reading(field)?.date }
 
-    /// The seconds east of Greenwich that the clock of the writer stood at, if the field tells.
+    /// The same, and the seconds east of Greenwich that the clock of the writer stood at.
     ///
-    /// - Returns: nil also for 0: programs write UTC whose users live elsewhere, and `-0000` says that the
-    ///   writer's clock is not known (RFC 5322 §3.3).
-    package static func offset(_ field: some Collection<UInt8>) -> Int? {
-        reading(field).flatMap { $0.offset == 0 ? nil : $0.offset }
-    }
-
-    /// Both at once; the offset is 0 where the field does not tell it.
+    /// - Returns: An offset of 0 also where the field does not tell it: programs write UTC whose users live
+    ///   elsewhere, and `-0000` says that the writer's clock is not known (RFC 5322 §3.3).
     package static func reading(_ field: some Collection<UInt8>) -> (date: Date, offset: Int)? {
         read(words(of: Array(field.prefix(256))))
     }
@@ -48,7 +43,6 @@ package enum MailDate {
     }
 
     private static func read(_ words: [ArraySlice<UInt8>]) -> (date: Date, offset: Int)? {
-
         var day: Int?
         var month: Int?
         var year: Int?

@@ -96,7 +96,8 @@ struct RefusalTests {
                 group.addTask { await client.post("/f/demo", "email=a%40b.test", Self.browser) }
                 return await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(clock.now - start < .seconds(4))
+            // One after another would take nineteen seconds, the database's own patience ten.
+            #expect(clock.now - start < .seconds(9))
             #expect(clock.now - start > .seconds(2))
             #expect(replies.count == 7)
             for reply in replies {
