@@ -65,6 +65,8 @@ struct Prospect: Sendable {
     var hasComplained = false
     var hasLeft = false
     var isRefused: Bool { behaviour == .refusedAtOnce }
+    /// The server has refused the address to somebody who wrote to it.
+    var wasRefused = false
 }
 
 /// A mail as its recipient sees it.

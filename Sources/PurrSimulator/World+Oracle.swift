@@ -222,7 +222,8 @@ extension World {
         case .silent, .outOfOffice, .delayed, .readsIt, .acknowledgesByTicket:
             if !isFinished { violations.append("should have finished: \(name) \(enrollment.detail)") }
         case .refusedAtOnce:
-            if isFinished { violations.append("should have stopped: \(name)") }
+            // With tasks alone left, nothing is sent that could be refused.
+            if isFinished, dossier.prospect.wasRefused { violations.append("should have stopped: \(name)") }
         case let behaviour where behaviour.answers:
             let isAnswered =
                 enrollment.reason == EndReason.replied.rawValue

@@ -85,6 +85,7 @@ extension World {
             }
         }
         if prospects[recipient.key]?.isRefused == true {
+            prospects[recipient.key]?.wasRefused = true
             return .refused(.recipient, ServerReply(code: 550, text: "5.1.1 No such user"))
         }
         ready[worker] = (recipient, now)

@@ -195,17 +195,17 @@ class Sending(WebTest):
         cls.host = start_host(cls, users=[SENDER, PERSON])
 
     def test_a_tracked_mail_scanned_and_opted_out(self):
+        (self.folder / "mail").mkdir()
+        self.write("mail/hello.md", "---\nsubject: A question\n---\nHello, see [the offer](https://example.org/offer).\n")
+        sequence = self.write(
+            "intro.yaml", "name: intro\nsettings: { tracking: both }\nsteps: [{ email: hello }]\n")
+        self.refuses("sequence", "apply", sequence, codes=(CONFIGURATION,), says="web check")
         self.start()
         proxy = Proxy(self.port, self.folder)
         self.addCleanup(proxy.server_close)
         self.addCleanup(proxy.shutdown)
         trust = ssl.create_default_context(cafile=str(proxy.certificate))
         self.purr(*self.add_mailbox(self.host))
-        (self.folder / "mail").mkdir()
-        self.write("mail/hello.md", "---\nsubject: A question\n---\nHello, see [the offer](https://example.org/offer).\n")
-        sequence = self.write(
-            "intro.yaml", "name: intro\nsettings: { tracking: both }\nsteps: [{ email: hello }]\n")
-        self.refuses("sequence", "apply", sequence, codes=(CONFIGURATION,), says="web check")
         self.purr("web", "set", "--public-url", proxy.url)
         self.purr("web", "check", "--ca", proxy.certificate)
         self.purr("sequence", "apply", sequence)

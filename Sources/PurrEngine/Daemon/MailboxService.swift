@@ -45,10 +45,9 @@ package struct MailboxService: Sendable {
     }
 
     /// What an operator wants to see go by: ids, no addresses.
-    private func report(_ outcome: Outcome, of effect: Effect) {
-        guard case .deliver(let entry, _, _) = effect, case .delivered(let verdict) = outcome else {
-            return
-        }
+    private func report(_ done: MailboxEngine.Done) {
+        guard case .deliver(let entry, _, _) = done.effect, case .delivered(let verdict) = done.outcome
+        else { return }
         let metadata: Logger.Metadata = ["mailbox.id": "\(id)", "journal.id": "\(entry)"]
         switch verdict {
         case .accepted: logger.info("A mail was accepted", metadata: metadata)
@@ -61,9 +60,21 @@ package struct MailboxService: Sendable {
     /// One machine's life.
     private func live(_ engine: MailboxEngine) async throws(StoreError) {
         var reloaded = await reloads.count
-        // Asked to stop: nothing new is begun, and what stands at 354 is dropped unsent.
-        while !Task.isCancelled {
-            switch try await engine.next() {
+        var done: MailboxEngine.Done?
+        while true {
+            // Asked to stop: nothing new is begun, and what stands at 354 is dropped unsent.
+            if Task.isCancelled {
+                if let done {
+                    try await engine.finish(done)
+                    report(done)
+                }
+                return
+            }
+            let decision = try await engine.step(after: done)
+            if let group = decision.group { try await engine.settle(group) }
+            if let done { report(done) }
+            done = nil
+            switch decision.step {
             case .perform(let effect):
                 // What was written down as being handed over is handed over: left here, its outcome would be
                 // unknown to the next process. 16 of 40 stops in the middle of sends were seen to end so.
@@ -75,8 +86,7 @@ package struct MailboxService: Sendable {
                         "The mailbox cannot be read",
                         metadata: ["mailbox.id": "\(id)", "reason": "\(failure.text)"])
                 }
-                try await engine.record(outcome, of: effect)
-                report(outcome, of: effect)
+                done = MailboxEngine.Done(effect: effect, outcome: outcome)
             case .wait(let instant):
                 if Task.isCancelled { return }
                 switch await port.wait(until: instant, isWatching: await engine.isWatching) {

@@ -90,9 +90,12 @@ package struct MailboxesService: Service {
     private func service(for id: MailboxID, port: any MailboxPort) -> MailboxService {
         let (store, settings, owner, executor, now) = (store, settings, owner, executor, now)
         return MailboxService(id: id, port: port, logger: logger, reloads: reloads) {
-            let machine = MailboxMachine(
-                id, store: store, settings: settings, owner: owner, entropy: SystemRandomNumberGenerator())
-            return MailboxEngine(machine: machine, executor: executor, now: now)
+            MailboxEngine(store: store, executor: executor, now: now) { store in
+                MailboxMachine(
+                    id, store: store, settings: settings, owner: owner,
+                    entropy: SystemRandomNumberGenerator()
+                )
+            }
         }
     }
 }

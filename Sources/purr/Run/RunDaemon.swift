@@ -14,8 +14,9 @@ import UnixSignals
 ///   - rate: Virtual seconds in a real one; nil for real time.
 ///   - metrics: Where figures and health are listened for; nil for nowhere.
 func runDaemon(folder: DataFolder, rate: Double?, metrics: ListenAddress?) async throws {
-    // Caught from here on: a reload that comes early must not end the process.
+    // Caught from here on: one that comes early must not kill the process.
     let hangups = await UnixSignalsSequence(trapping: .sighup)
+    let stops = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     let lock = try DaemonLock.take(of: folder)
     defer { withExtendedLifetime(lock) {} }
     let store = try folder.open()
@@ -66,8 +67,9 @@ func runDaemon(folder: DataFolder, rate: Double?, metrics: ListenAddress?) async
                 at: metrics, executor: thread, version: Purr.version, logger: logger
             ) { try watchCommands().serviceFigures(freeBytes: folder.freeBytes) })
     }
-    var configuration = ServiceGroupConfiguration(
-        services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    var configuration = ServiceGroupConfiguration(services: services, logger: logger)
+    configuration.services.append(
+        .init(service: StopService(signals: stops), successTerminationBehavior: .gracefullyShutdownGroup))
     configuration.maximumGracefulShutdownDuration = .seconds(8)
     configuration.maximumCancellationDuration = .seconds(2)
     try await ServiceGroup(configuration: configuration).run()
