@@ -51,15 +51,20 @@ extension SendWindow: LosslessStringConvertible {
     }
 
     private static func minute(_ clock: Substring) -> Int? {
-        let parts = clock.split(separator: ":", omittingEmptySubsequences: false)
-            .map { $0.drop(while: \.isWhitespace) }
-            .map { part in part.reversed().drop(while: \.isWhitespace).reversed() }
+        let parts = clock.split(separator: ":", omittingEmptySubsequences: false).map(trimmed)
         guard parts.count == 2, (1...2).contains(parts[0].count), parts[1].count == 2,
-            parts.joined().allSatisfy({ $0.isASCII && $0.isNumber }),
-            let hour = Int(String(parts[0])), let minute = Int(String(parts[1])),
+            parts.allSatisfy({ $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+            ),
+            let hour = Int(parts[0]), let minute = Int(parts[1]),
             minute < 60, hour * 60 + minute <= minutesPerDay
         else { return nil }
         return hour * 60 + minute
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        var text = text.drop(while: \.isWhitespace)
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return text
     }
 }
 

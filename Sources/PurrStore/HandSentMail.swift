@@ -39,7 +39,7 @@ extension Transaction {
             """
             SELECT \(Self.journalColumns)
               FROM journal
-             WHERE mailbox_id = ?1 AND filing = 'due' AND state = 'draft'
+             WHERE mailbox_id = ?1 AND filing = 'due' AND sent_at = 0 AND state = 'draft'
              ORDER BY id
              LIMIT ?2
             """, mailbox.rawValue, limit

@@ -20,6 +20,28 @@ package struct SequenceRecord: Sendable {
     package enum Visibility: String, Sendable, Codable, CaseIterable { case `private`, everyone, chosen }
 }
 
+/// Settings of sequences by the text they are kept as.
+///
+/// Reading them was a tenth of the engine's work for a mail.
+package struct SettingsRead: Sendable {
+    private var byText: [String: SequenceSettings] = [:]
+
+    package init() {}
+
+    fileprivate func settings(_ text: String) -> SequenceSettings {
+        byText[text] ?? JSONText.decoded(SequenceSettings.self, text) ?? SequenceSettings()
+    }
+
+    /// Reads the settings of a sequence, so that they are known from then on.
+    package mutating func learn(_ sequence: SequenceID, in transaction: Transaction) throws {
+        guard
+            let text = try transaction.row(
+                "SELECT settings FROM sequence WHERE id = ?1", sequence.rawValue)?.text(0)
+        else { return }
+        byText[text] = settings(text)
+    }
+}
+
 extension Transaction {
     // MARK: Templates. Their document is opaque here: the engine's JSON.
 
@@ -63,8 +85,13 @@ extension Transaction {
     }
 
     /// A sequence by its id, deleted or not: its numbers stay.
-    package func sequence(_ id: SequenceID) throws -> SequenceRecord? {
-        try row("SELECT \(Self.sequenceColumns) FROM sequence WHERE id = ?1", id.rawValue).map(record)
+    ///
+    /// - Parameter known: Settings that need not be read again where they are still the stored ones.
+    package func sequence(_ id: SequenceID, known: SettingsRead = SettingsRead()) throws -> SequenceRecord?
+    {
+        try row("SELECT \(Self.sequenceColumns) FROM sequence WHERE id = ?1", id.rawValue).map {
+            try record($0, known: known)
+        }
     }
 
     package func sequence(named name: String) throws -> SequenceRecord? {
@@ -73,7 +100,11 @@ extension Transaction {
     }
 
     func record(_ columns: Columns) throws -> SequenceRecord {
-        let settings = JSONText.decoded(SequenceSettings.self, columns.text(2)) ?? SequenceSettings()
+        try record(columns, known: SettingsRead())
+    }
+
+    private func record(_ columns: Columns, known: SettingsRead) throws -> SequenceRecord {
+        let settings = known.settings(columns.text(2))
         var days = settings.eligibleDays
         if settings.followUpDays == .businessDays, !settings.calendars.isEmpty {
             days = EligibleDays(

@@ -12,7 +12,7 @@ enum HTMLWriter {
         var imageDepth = 0
 
         func filled(_ text: String, breaks: String) -> String {
-            escaped(resolve(text).map(\.text).joined()).replacing("\n", with: breaks)
+            resolve(text).map(\.text).joined().escapedForHTML(lineFeed: breaks)
         }
         func isTightParagraph(_ container: MarkdownEvent.Container) -> Bool {
             container == .paragraph && openItems.last == .item && tightness.last == true
@@ -29,7 +29,9 @@ enum HTMLWriter {
             case .rule: output += "<hr>\n"
             case .html: break
             case .enter(.image(let url, _)):
-                if imageDepth == 0 { output += "<img src=\"\(escaped(pictures[url] ?? ""))\" alt=\"" }
+                if imageDepth == 0 {
+                    output += "<img src=\"\((pictures[url] ?? "").escapedForHTML)\" alt=\""
+                }
                 imageDepth += 1
             case .leave(.image):
                 imageDepth -= 1
@@ -61,7 +63,7 @@ enum HTMLWriter {
         case .item: "<li>"
         case .emphasis: "<em>"
         case .strong: "<strong>"
-        case .link(let url, _): "<a href=\"\(escaped(links[url] ?? ""))\">"
+        case .link(let url, _): "<a href=\"\((links[url] ?? "").escapedForHTML)\">"
         case .image: ""
         }
     }
@@ -80,16 +82,22 @@ enum HTMLWriter {
         case .image: ""
         }
     }
+}
 
+extension String {
     /// With the four signs that mean something in HTML as entities.
-    static func escaped(_ text: String) -> String {
+    package var escapedForHTML: String { escapedForHTML(lineFeed: "\n") }
+
+    /// - Parameter lineFeed: What stands for each line feed.
+    fileprivate func escapedForHTML(lineFeed: String) -> String {
         var escaped = ""
-        for scalar in text.unicodeScalars {
+        for scalar in unicodeScalars {
             switch scalar {
             case "&": escaped += "&amp;"
             case "<": escaped += "&lt;"
             case ">": escaped += "&gt;"
             case "\"": escaped += "&quot;"
+            case "\n": escaped += lineFeed
             default: escaped.unicodeScalars.append(scalar)
             }
         }

@@ -122,7 +122,7 @@ package struct MailTemplate: Hashable, Sendable {
         var subject = ""
         for piece in subjectText.pieces {
             switch piece {
-            case .literal(let text): subject += text.replacing("\\{", with: "{")
+            case .literal(let text): subject += text.withPlainBraces()
             case .token(let token):
                 let value = values[token] ?? ""
                 guard HeaderText(value) != nil else {

@@ -26,7 +26,7 @@ package struct PlainTokens: Sendable {
         var filled = ""
         for piece in text.pieces {
             switch piece {
-            case .literal(let literal): filled += literal.replacing("\\{", with: "{")
+            case .literal(let literal): filled += literal.withPlainBraces()
             case .token(let token):
                 let value = (values[token.name] ?? "").trimmingBlanks()
                 guard let word = value.isEmpty ? token.fallback : value else {

@@ -127,3 +127,10 @@ extension StringProtocol {
         return String(scalars)
     }
 }
+
+extension String {
+    /// With `{` for each `\{` that keeps one from being a token.
+    func withPlainBraces() -> String {
+        utf8.contains(UInt8(ascii: "\\")) ? replacing("\\{", with: "{") : self
+    }
+}

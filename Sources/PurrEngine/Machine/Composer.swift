@@ -20,6 +20,8 @@ struct Composer {
     let earlier: [JournalEntry]
     /// The mail as it was changed for this person alone (spec S3.1).
     var edit: StoredTemplate?
+    /// Templates of the version that were checked before, by name.
+    var checked: [String: MailTemplate] = [:]
     /// Signs what the mail is, for who finds it in Sent; nil for none.
     var marks: MailMarks?
 
@@ -79,7 +81,8 @@ struct Composer {
         }
         let sender = sender
         let parent = parent(of: email)
-        let rendered = try rendered(stored, sender: sender, links: &links)
+        let rendered = try rendered(
+            stored, checked: edit == nil ? checked[email.template] : nil, sender: sender, links: &links)
 
         var subject = rendered.subject
         var references = [root]
@@ -161,17 +164,17 @@ struct Composer {
         return sent.last { thread.contains($0.step) }
     }
 
-    private func rendered(_ stored: StoredTemplate, sender: NamedAddress, links: inout MailLinks?) throws
-        -> RenderedMail
-    {
+    private func rendered(
+        _ stored: StoredTemplate, checked: MailTemplate?, sender: NamedAddress, links: inout MailLinks?
+    ) throws -> RenderedMail {
         let values = Self.values(contact: contact, sender: sender, sequence: sequence.name, owner: owner)
         do {
-            let template = try stored.checked()
+            let template = try checked ?? stored.checked()
             let missing = template.missing(in: values)
             guard missing.isEmpty else { throw Obstacle.missingTokens(missing) }
-            var known = links
-            let mail = try template.rendered(with: values) { known?.tracked($0) ?? $0 }
-            links = known
+            var tracking = links
+            let mail = try template.rendered(with: values) { tracking?.tracked($0) ?? $0 }
+            links = tracking
             return mail
         } catch let problem as TemplateProblem {
             throw Obstacle.unusable("The template \"\(stored.name)\": \(problem.text)")
@@ -272,13 +275,6 @@ private struct Quote {
         text = "\n\(head)\n" + body.map { "> \($0)\n" }.joined()
         let escaped = body.map { String($0).escapedForHTML }.joined(separator: "<br>\n")
         html = "<p>\(head.escapedForHTML)</p>\n<blockquote>\(escaped)</blockquote>\n"
-    }
-}
-
-extension String {
-    var escapedForHTML: String {
-        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
-            "\"", with: "&quot;")
     }
 }
 

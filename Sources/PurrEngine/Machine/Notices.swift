@@ -2,6 +2,7 @@ internal import Foundation
 internal import PurrMail
 internal import PurrSequences
 internal import PurrStore
+internal import PurrTemplates
 
 /// Writes mail of Purr to its own users: the daily digest of tasks, and reminders (spec S2.6).
 struct Notices {

@@ -41,7 +41,7 @@ struct Outcomes {
     func advance(_ id: EnrollmentID, past step: StepID, at moment: Date, in transaction: Transaction) throws
     {
         guard let enrollment = try transaction.enrollment(id),
-            let sequence = try transaction.sequence(enrollment.sequence),
+            let sequence = try transaction.sequence(enrollment.sequence, known: versions.settings),
             let version = try versions.version(of: enrollment, in: transaction)
         else { return try transaction.setInDoubt(false, id) }
         guard enrollment.state.isOpen else { return try transaction.setInDoubt(false, id) }
@@ -155,43 +155,6 @@ extension SequenceVersion {
     /// A step as people count and name it: `Step 2 (nudge)`.
     func label(of step: StepID) -> String {
         number(of: step).map { "Step \($0) (\(step))" } ?? "Step \(step)"
-    }
-}
-
-/// Versions of sequences that were read: what is stored under a number never changes.
-struct KnownVersions: Sendable {
-    private struct Key: Hashable {
-        let sequence: SequenceID
-        let version: Int
-    }
-
-    private var versions: [Key: SequenceVersion] = [:]
-    /// A mailbox rarely works on more at a time.
-    private static let limit = 50
-
-    /// The version that an enrollment goes through; nil when it is gone or damaged.
-    func version(of enrollment: EnrollmentRecord, in transaction: Transaction) throws -> SequenceVersion? {
-        #if PLANTED_BUGS
-            if Sabotage.active == .latestVersionUsed,
-                let newest = try transaction.sequence(enrollment.sequence)?.version
-            {
-                return try transaction.document(of: enrollment.sequence, version: newest)
-                    .flatMap { Document.value(SequenceVersion.self, from: $0) }
-            }
-        #endif
-        if let known = versions[Key(sequence: enrollment.sequence, version: enrollment.version)] {
-            return known
-        }
-        return try transaction.document(of: enrollment.sequence, version: enrollment.version)
-            .flatMap { Document.value(SequenceVersion.self, from: $0) }
-    }
-
-    /// Reads a version, if it is not known, so that it is from then on.
-    mutating func learn(_ enrollment: EnrollmentRecord, in transaction: Transaction) throws {
-        let key = Key(sequence: enrollment.sequence, version: enrollment.version)
-        guard versions[key] == nil else { return }
-        if versions.count >= Self.limit { versions = [:] }
-        versions[key] = try version(of: enrollment, in: transaction)
     }
 }
 

@@ -22,7 +22,7 @@ struct StepClaim {
         -> Effect?
     {
         guard let contact = try transaction.contact(enrollment.contact),
-            let sequence = try transaction.sequence(enrollment.sequence),
+            let sequence = try transaction.sequence(enrollment.sequence, known: versions.settings),
             let version = try versions.version(of: enrollment, in: transaction), let settings
         else {
             try hold(.missingToken, "What the step needs is gone from the database.", in: transaction)
@@ -68,7 +68,7 @@ struct StepClaim {
             earlier: try transaction.journal(of: enrollment.id),
             edit: try transaction.edit(of: enrollment.id, step: step.id)
                 .flatMap { Document.value(StoredTemplate.self, from: $0) },
-            marks: marks)
+            checked: versions.templates(of: enrollment), marks: marks)
         guard let messageID = entry?.messageID ?? MessageID.fresh(at: enrollment.sender, from: &entropy)
         else { return nil }
         let mail: PreparedMail

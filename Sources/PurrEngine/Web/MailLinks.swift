@@ -1,5 +1,6 @@
 internal import PurrSequences
 internal import PurrStore
+internal import PurrTemplates
 
 /// The links of ours that one mail carries: which of its own links are led past us, and how to opt out.
 ///
