@@ -195,9 +195,10 @@ struct IMAPTokenReader {
     }
 
     private mutating func literal() -> IMAPToken? {
-        guard let end = bytes[position...].firstIndex(of: .lineFeed),
+        // No further: a line of braces alone must not be read once for each of them.
+        guard let end = bytes[position...].prefix(24).firstIndex(of: .lineFeed),
             let length = IMAPResponse.literalLength(atEndOf: bytes[position...end]),
-            bytes[position...end].count <= 24, length <= bytes.count - end - 1
+            length <= bytes.count - end - 1
         else { return nil }
         let start = end + 1
         position = start + length
