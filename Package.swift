@@ -137,7 +137,7 @@ let package = Package(
             dependencies: [
                 "PurrEngine", "PurrFiles", "PurrMail", "PurrReplies", "PurrSendTime", "PurrSequences",
                 "PurrStore",
-                "PurrTemplates",
+                "PurrTemplates", "PurrTransport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: house + planted),

@@ -7,7 +7,7 @@ import PurrStore
 import PurrTemplates
 import Testing
 
-/// One connected mailbox, some contacts and a sequence of three mails, in memory.
+/// One connected mailbox, some contacts and a sequence of three mails, in memory unless in a file's store.
 struct CommandsWorld {
     let store: Store
     /// Monday, 2026-11-23 10:00 in Oslo.
@@ -24,8 +24,8 @@ struct CommandsWorld {
           - { email: goodbye, after: 5, replyTo: 1 }
         """
 
-    init() async throws {
-        store = try .inMemory()
+    init(in store: Store? = nil) async throws {
+        self.store = try store ?? .inMemory()
         sender = try #require(EmailAddress("sam@example.org"))
         kari = try #require(EmailAddress("kari@north.test"))
         let commands = commands()
