@@ -1,9 +1,9 @@
 // Names for the bytes that mail's grammars are written in, and what can be asked of one byte.
 extension UInt8 {
     static let tab: UInt8 = 0x09
-    static let lineFeed: UInt8 = 0x0A
-    static let carriageReturn: UInt8 = 0x0D
-    static let space: UInt8 = 0x20
+    package static let lineFeed: UInt8 = 0x0A
+    package static let carriageReturn: UInt8 = 0x0D
+    package static let space: UInt8 = 0x20
     static let quote: UInt8 = 0x22
     static let percent: UInt8 = 0x25
     static let apostrophe: UInt8 = 0x27

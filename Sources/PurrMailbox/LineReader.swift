@@ -122,9 +122,3 @@ final class LineReader {
         return MailServerFailure(.limit, "The server sent more than was asked for")
     }
 }
-
-extension UInt8 {
-    static let lineFeed: UInt8 = 0x0A
-    static let carriageReturn: UInt8 = 0x0D
-    static let space: UInt8 = 0x20
-}
