@@ -35,10 +35,10 @@ extension HTTPRequest {
 /// Lives on the stack of one blocking call; libcurl holds an unretained pointer to it no longer than
 /// ``perform(_:lines:deadline:)`` runs.
 @safe
-private final class CurlExchange {
-    private let handle: UnsafeMutableRawPointer
+private final class CurlExchange: CurlCall {
+    let handle: UnsafeMutableRawPointer
     private let limit: Int
-    private let cancellation: Cancellation
+    let cancellation: Cancellation
     private var body: [UInt8] = []
     private var head: [UInt8] = []
     private var isOverLimit = false
@@ -58,24 +58,15 @@ private final class CurlExchange {
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
-        set(CURLOPT_SSL_VERIFYPEER, 1)
-        set(CURLOPT_SSL_VERIFYHOST, 2)
-        set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
         set(CURLOPT_USERAGENT, "Purr")
-        if let caFile = request.caFile {
-            set(CURLOPT_CAINFO, caFile)
-            set(CURLOPT_CAPATH, nil)
-        }
-        let milliseconds = Int(max(deadline.milliseconds, 1))
-        set(CURLOPT_TIMEOUT_MS, milliseconds)
-        set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
+        verifyServer(caFile: request.caFile)
+        setLimit(deadline)
         var list: UnsafeMutablePointer<curl_slist>?
         // Not "Expect: 100-continue": a second of waiting wherever a server does not know it.
         for line in lines + ["Expect:"] { unsafe list = curl_slist_append(list, line) }
         defer { unsafe curl_slist_free_all(list) }
         unsafe purr_curl_set_pointer(handle, CURLOPT_HTTPHEADER, list)
 
-        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe purr_curl_set_bytes_callback(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
             unsafe CurlExchange.at(context).take(bytes, count: size * count)
         }
@@ -182,23 +173,5 @@ private final class CurlExchange {
         }
         unsafe head.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
         return count
-    }
-
-    private static func at(_ context: UnsafeMutableRawPointer?) -> CurlExchange {
-        guard let context = unsafe context else { preconditionFailure("libcurl lost a callback's context") }
-        return unsafe Unmanaged<CurlExchange>.fromOpaque(context).takeUnretainedValue()
-    }
-
-    private func set(_ option: CURLoption, _ value: Int) {
-        let code = unsafe purr_curl_set_long(handle, option, value)
-        precondition(code == CURLE_OK, "libcurl does not know an option that it was built with")
-    }
-
-    private func set(_ option: CURLoption, _ value: String?) {
-        guard let value else {
-            unsafe purr_curl_set_string(handle, option, nil)
-            return
-        }
-        unsafe value.withCString { unsafe _ = purr_curl_set_string(handle, option, $0) }
     }
 }

@@ -7,9 +7,9 @@ import PurrMail
 /// Lives on the stack of one blocking call; libcurl holds an unretained pointer to it no longer than
 /// ``perform(within:)`` runs.
 @safe
-final class CurlOpening {
-    private let handle: UnsafeMutableRawPointer
-    private let cancellation: Cancellation
+final class CurlOpening: CurlCall {
+    let handle: UnsafeMutableRawPointer
+    let cancellation: Cancellation
     private let secret: String
     private var errorBuffer = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
     private var received: [UInt8] = []
@@ -53,16 +53,7 @@ final class CurlOpening {
         set(CURLOPT_TCP_KEEPALIVE, 1)
         set(CURLOPT_TCP_KEEPIDLE, 120)
         set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
-        set(CURLOPT_SSL_VERIFYPEER, 1)
-        set(CURLOPT_SSL_VERIFYHOST, 2)
-        set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
-        if let caFile = endpoint.caFile {
-            set(CURLOPT_CAINFO, caFile)
-            set(CURLOPT_CAPATH, nil)
-        } else if let authorities = CurlLibrary.authorities {
-            set(CURLOPT_CAINFO, nil)
-            set(CURLOPT_CAPATH, authorities)
-        }
+        verifyServer(caFile: endpoint.caFile)
         set(CURLOPT_USERNAME, credential.user)
         switch credential {
         case .password(_, let password): set(CURLOPT_PASSWORD, password)
@@ -73,7 +64,6 @@ final class CurlOpening {
 
     /// Connects and logs in.
     func perform(within deadline: Deadline) -> CURLcode {
-        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe purr_curl_set_bytes_callback(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
             unsafe CurlOpening.at(context).receive(bytes, count: size * count)
         }
@@ -83,9 +73,7 @@ final class CurlOpening {
         }
         unsafe purr_curl_set_pointer(handle, CURLOPT_XFERINFODATA, context)
         set(CURLOPT_NOPROGRESS, 0)
-        let limit = Int(max(deadline.milliseconds, 1))
-        set(CURLOPT_TIMEOUT_MS, limit)
-        set(CURLOPT_CONNECTTIMEOUT_MS, limit)
+        setLimit(deadline)
         let code = unsafe errorBuffer.withUnsafeMutableBufferPointer { buffer in
             unsafe purr_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, buffer.baseAddress)
             let code = unsafe curl_easy_perform(handle)
@@ -124,23 +112,5 @@ final class CurlOpening {
         guard let bytes = unsafe bytes, received.count + count <= Self.mostReceived else { return 0 }
         unsafe received.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
         return count
-    }
-
-    private static func at(_ context: UnsafeMutableRawPointer?) -> CurlOpening {
-        guard let context = unsafe context else { preconditionFailure("libcurl lost a callback's context") }
-        return unsafe Unmanaged<CurlOpening>.fromOpaque(context).takeUnretainedValue()
-    }
-
-    private func set(_ option: CURLoption, _ value: Int) {
-        let code = unsafe purr_curl_set_long(handle, option, value)
-        precondition(code == CURLE_OK, "libcurl does not know an option that it was built with")
-    }
-
-    private func set(_ option: CURLoption, _ value: String?) {
-        guard let value else {
-            unsafe purr_curl_set_string(handle, option, nil)
-            return
-        }
-        unsafe value.withCString { unsafe _ = purr_curl_set_string(handle, option, $0) }
     }
 }

@@ -21,15 +21,17 @@ struct QueryPlanTests {
 }
 
 @Suite("The database file")
-struct StoreFileTests {
-    let path: String
+final class StoreFileTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(
+        path: "purr-store-\(UUID().uuidString)")
+    private let path: String
 
     init() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(
-            path: "purr-store-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         path = folder.appending(path: "purr.db").path
     }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
 
     @Test("opens twice, and the second time finds what the first one wrote")
     func persists() throws {
