@@ -25,7 +25,7 @@ extension IMAPConnection {
         try open(
             Endpoint(
                 host: "127.0.0.1", port: server.port, security: .tls, caFile: TestCertificates.authority),
-            credential: kari, patience: patience, within: .seconds(5), cancellation: cancellation)
+            credential: kari, patience: patience, within: .seconds(20), cancellation: cancellation)
     }
 }
 
@@ -39,7 +39,7 @@ extension SubmissionConnection {
         try open(
             Endpoint(
                 host: "127.0.0.1", port: server.port, security: .tls, caFile: TestCertificates.authority),
-            credential: kari, patience: patience, within: .seconds(5), cancellation: cancellation)
+            credential: kari, patience: patience, within: .seconds(20), cancellation: cancellation)
     }
 }
 
