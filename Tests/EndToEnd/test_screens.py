@@ -35,6 +35,7 @@ def wide(line: str) -> int:
 
 class Screens(EndToEnd):
     seconds = 15
+    are_apart = True
 
     def setUp(self):
         super().setUp()
