@@ -111,8 +111,10 @@ package struct StepPlan: Hashable, Sendable {
                 : steps[target ?? 0].email == nil ? "would be no e-mail" : "would come later"
             switch repair {
             case nil:
+                // Named as the user sees it, before the change.
+                let number = (before.firstIndex { $0.id == step.id } ?? index) + 1
                 throw Refusal(
-                    "Step \(index + 1) (\(step.id)) replies to \"\(answered)\", which \(why). Say what it does instead: --replies-to N, or --new-thread."
+                    "Step \(number) (\(step.id)) replies to \"\(answered)\", which \(why). Say what it does instead: --replies-to N, or --new-thread."
                 )
             case .newThread:
                 steps[index] = step.with(replyTo: nil)

@@ -19,7 +19,9 @@ extension Transaction {
             ON CONFLICT (enrollment_id, step_id) DO UPDATE
                SET state = 'draft', bytes = excluded.bytes, in_reply_to = excluded.in_reply_to,
                    reference_ids = excluded.reference_ids, subject = excluded.subject,
-                   message_id = excluded.message_id, recipient = excluded.recipient, filing = 'due', attempts = 0,
+                   message_id = excluded.message_id, recipient = excluded.recipient, filing = 'due',
+                   -- One that lies in Drafts already is looked for before it is filed again.
+                   attempts = CASE WHEN journal.state = 'draft' THEN 1 ELSE 0 END,
                    is_by_hand = 1
              WHERE journal.state IN ('draft', 'cancelled')
             RETURNING id

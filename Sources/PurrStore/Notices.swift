@@ -65,6 +65,19 @@ extension Transaction {
         )?.instant(0)
     }
 
+    /// Notices that are still to leave, the soonest first.
+    package func preparedNotices(of mailbox: MailboxID, limit: Int) throws -> [NoticeRecord] {
+        try rows(
+            """
+            SELECT \(Self.noticeColumns)
+              FROM notice
+             WHERE mailbox_id = ?1 AND state = 'prepared'
+             ORDER BY due_at
+             LIMIT ?2
+            """, mailbox.rawValue, limit
+        ).compactMap(NoticeRecord.init(columns:))
+    }
+
     package func notice(_ id: NoticeID) throws -> NoticeRecord? {
         try row("SELECT \(Self.noticeColumns) FROM notice WHERE id = ?1", id.rawValue)
             .flatMap(NoticeRecord.init(columns:))

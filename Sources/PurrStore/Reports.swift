@@ -3,13 +3,14 @@ package import PurrSequences
 
 // What people look at: ordered and counted as they read it.
 extension Transaction {
-    /// The mailbox's active enrollments in the order of their next step, a mail in doubt included.
+    /// The mailbox's active enrollments in the order of their next step, a mail in doubt included; without those
+    /// that a task holds, which come when it is done.
     package func upcoming(of mailbox: MailboxID, limit: Int) throws -> [EnrollmentRecord] {
         try rows(
             """
             SELECT \(Self.enrollmentColumns)
               FROM enrollment
-             WHERE mailbox_id = ?1 AND state = 'active' AND next_step <> ''
+             WHERE mailbox_id = ?1 AND state = 'active' AND next_step <> '' AND awaits_task = 0
              ORDER BY next_at, id
              LIMIT ?2
             """, mailbox.rawValue, limit

@@ -2,6 +2,7 @@ import Foundation
 import PurrEngine
 import PurrFiles
 import PurrMail
+import PurrSequences
 import PurrStore
 import PurrTemplates
 import Testing
@@ -101,6 +102,26 @@ struct CommandsSequenceTests {
         #expect(throws: CommandError.self) { try world.commands().addTemplates([template]) }
         try await world.importing("email,plan\nkari@north.test,gold\n")
         #expect(try world.commands().addTemplates([template]).map(\.change) == [.added])
+    }
+
+    @Test("a property written with other capitals is refused with what was meant, a fallback or not")
+    func otherCapitals() async throws {
+        try await world.importing("email,City\nkari@north.test,Oslo\n")
+        for body in ["You are in {{contact.city}}.", "You are in {{contact.city|town}}."] {
+            let template = try world.template("place", body: body)
+            #expect {
+                try world.commands().addTemplates([template])
+            } throws: { error in
+                (error as? CommandError)?.text.contains("Did you mean {{contact.City}}?") ?? false
+            }
+        }
+        let right = try world.template("place", body: "You are in {{contact.City|town}}.")
+        #expect(try world.commands().addTemplates([right]).map(\.change) == [.added])
+        #expect {
+            try world.commands().contactQuery("city = Oslo", in: .utc)
+        } throws: { error in
+            (error as? CommandError)?.text.contains("did you mean \"City\"?") ?? false
+        }
     }
 
     @Test("every token that is known has a value for somebody")

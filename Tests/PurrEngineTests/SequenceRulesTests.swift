@@ -213,6 +213,55 @@ struct SequenceRulesTests {
         #expect(try planned(Self.day).first?.why.contains("has been due since") ?? false)
     }
 
+    @Test(
+        "S7.3: what tasks hold takes no place in upcoming from a mail that goes sooner; status says the same"
+    )
+    func upcomingBesideTasks() async throws {
+        try await world.importing(
+            "email,firstName,timeZone\n"
+                + (1...6).map { "p\($0)@north.test,Pia,Europe/Oslo\n" }.joined())
+        try world.apply(
+            "name: calls\nsteps: [{ call: Call them, hold: true }, { email: hello, after: 1 }]\n")
+        for number in 1...6 {
+            var request = world.request("p\(number)@north.test")
+            request.sequence = "calls"
+            _ = try world.commands().enroll(request)
+        }
+        var machine = try RunningMachine(world)
+        try machine.run(until: after(60))
+        var request = world.request("kari@north.test")
+        request.start = after(3_600)
+        _ = try world.commands(later: 60).enroll(request)
+        let planned = try world.commands(later: 120).upcoming(limit: 5)
+        #expect(planned.count == 5)
+        #expect(planned.first?.contact == "kari@north.test", "at 11:00, before the tasks are due at 17:00")
+        let status = try world.commands(later: 120).status(clock: .real, isDaemonRunning: true)
+        #expect(status.upcoming.map(\.contact) == planned.map(\.contact))
+        #expect(status.upcoming.map(\.at) == planned.map(\.at))
+        let last = try #require(status.upcoming.last)
+        guard case .step(let task) = last else { return #expect(Bool(false), "a task") }
+        #expect(task.task != nil && task.enrollment.nextAt == after(7 * 3_600), "17:00 in Oslo")
+    }
+
+    @Test("S7.3: a mail to a user that is to leave is upcoming, with the keys of all others")
+    func upcomingNotice() throws {
+        try world.enrollKari()
+        try world.store.write { transaction in
+            let mailbox = try #require(try transaction.mailboxes().first)
+            try transaction.insertNotice(
+                .digest, key: "k", mailbox: mailbox.id, to: mailbox.address, subject: "1 task", bytes: [1],
+                dueAt: after(600))
+        }
+        let planned = try world.commands().upcoming(limit: 10)
+        #expect(planned.map(\.contact) == ["kari@north.test", world.sender.text])
+        #expect(planned.last?.at == after(600))
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: JSONEncoder().encode(planned)) as? [[String: Any]])
+        #expect(Set(json[0].keys) == Set(json[1].keys))
+        #expect(json[0]["notice"] is NSNull && json[1]["contact"] is NSNull)
+        #expect((json[1]["notice"] as? [String: String])?["kind"] == "digest")
+    }
+
     @Test("S7.3: a mail that left late keeps when it was planned, and a closed window is told")
     func explained() throws {
         let id = try world.enrollKari()

@@ -39,6 +39,16 @@ struct StepPlanTests {
         #expect(plan == self.plan)
     }
 
+    @Test("S1.7: a refusal names the step that replies by its number before the change")
+    func refusalNumbers() {
+        var plan = plan
+        let deleted = #expect(throws: StepPlan.Refusal.self) { try plan.delete(id("nudge")) }
+        #expect(deleted?.text.hasPrefix("Step 4 (bye) replies to") == true)
+        let moved = #expect(throws: StepPlan.Refusal.self) { try plan.move(id("bye"), to: 0) }
+        #expect(moved?.text.hasPrefix("Step 4 (bye) replies to") == true)
+        #expect(plan == self.plan)
+    }
+
     @Test("S1.7: moving a step behind one that replies to it is refused with the reason")
     func moveRefused() {
         var plan = plan

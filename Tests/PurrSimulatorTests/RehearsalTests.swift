@@ -1,6 +1,7 @@
 import Foundation
 import PurrEngine
 import PurrMail
+import PurrSendTime
 import PurrSequences
 import PurrSimulator
 import PurrStore
@@ -20,6 +21,8 @@ struct Performance {
     /// Those who do something else, by address.
     var people: [String: RehearsedPerson] = [:]
     var limits = SendingLimits.unlimited
+    /// When the first contact is seen to write, in hours after the start.
+    var writes: [Double] = []
 
     func report() throws -> RehearsalReport {
         let sender = try #require(EmailAddress("kari@example.org"))
@@ -55,6 +58,15 @@ struct Performance {
             request.zone = zone
             request.start = start
             _ = try rehearsal.commands.enroll(request)
+        }
+        try rehearsal.store.write { [writes, start = starts[0].1] transaction in
+            let mailbox = try #require(try transaction.mailboxes().first).id
+            for hours in writes {
+                let at = start.addingTimeInterval(hours * 3_600)
+                try transaction.note(
+                    Sighting(.wrote, at: at, address: contacts[0].canonicalKey, key: "\(hours)"),
+                    of: mailbox, at: at)
+            }
         }
         return try rehearsal.run()
     }
@@ -341,6 +353,27 @@ struct RehearsalTests {
         #expect(why.hasPrefix("2 weekdays after step 2 ("))
         #expect(why.contains("10 of their company and 10 of all who write to the mailbox"))
         #expect(!why.hasSuffix("."))
+    }
+
+    @Test(
+        "T9: a minute that is chosen anew while a mail waits is told with the day that was planned before")
+    func chosenAnew() throws {
+        // Monday 15:00; they write on Tuesday at eight, while the second mail waits for Friday.
+        var performance = Performance(
+            steps: [mail("a"), mail("b", after: 4)],
+            zones: Array(repeating: "Europe/Oslo", count: 12), start: "2026-11-16T15:00")
+        #expect(try performance.report().steps.allSatisfy { $0.local.hasSuffix("15:00:00") })
+        performance.writes = [17]
+        let steps = try performance.report().steps.filter { $0.step == 2 }
+        #expect(steps.count == 12 && steps.allSatisfy { $0.local.hasPrefix("2026-11-20") })
+        let moved = try #require(steps.first { $0.contact == "p0@prospects.test" })
+        #expect(moved.local < "2026-11-20T10:00")
+        #expect(moved.why.hasPrefix("4 weekdays after step 1 ("))
+        #expect(
+            moved.why.contains(
+                "times the attention of an even choice is expected, from 1 moment of theirs"))
+        let others = steps.filter { $0.contact != "p0@prospects.test" }
+        #expect(others.allSatisfy { $0.local.hasSuffix("T15:00:00") && !$0.why.contains("attention") })
     }
 
     @Test("S2.5: the send window binds mails, and no task is moved into it")

@@ -57,7 +57,9 @@ extension Commands {
         try look { transaction in
             for name in query.properties where kinds[name] == nil {
                 guard try !transaction.hasContact(withProperty: name) else { continue }
-                let meant = nearest(to: name, among: ContactSheet.builtIn.map(\.name))
+                let meant =
+                    try transaction.property(likeSpelled: name)
+                    ?? nearest(to: name, among: ContactSheet.builtIn.map(\.name))
                 throw refused(
                     "No contact has a property \"\(name)\"\(meant.map { "; did you mean \"\($0)\"?" } ?? ".")"
                 )

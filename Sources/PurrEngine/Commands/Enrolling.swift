@@ -217,8 +217,11 @@ private struct Enrolling {
 
     private func repeated(_ contact: Contact, in transaction: Transaction) throws -> EnrollmentResult? {
         let earlier = try transaction.enrollments(of: contact.id)
-        if earlier.contains(where: \.state.isOpen) {
-            return .refused(.alreadyEnrolled, "\(contact.email) is in a sequence now; one at a time.")
+        if let open = earlier.first(where: \.state.isOpen) {
+            let name = try transaction.sequence(open.sequence).map { "\($0.name)" } ?? "a sequence"
+            return .refused(
+                .alreadyEnrolled,
+                "\(contact.email) is in \(name) now; a contact is in one sequence at a time.")
         }
         guard !request.isAgain, let last = earlier.last(where: { $0.sequence == sequence.id }) else {
             return nil

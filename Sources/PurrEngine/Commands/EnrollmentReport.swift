@@ -149,17 +149,6 @@ extension Commands {
             return reports
         }
     }
-
-    func upcoming(limit: Int, in transaction: Transaction) throws -> [EnrollmentReport] {
-        var reader = try EnrollmentReader(transaction, now: now)
-        let records = try transaction.mailboxes().flatMap {
-            try transaction.upcoming(of: $0.id, limit: limit)
-        }
-        return try records.sorted {
-            ($0.nextAt ?? .distantPast, $0.id) < ($1.nextAt ?? .distantPast, $1.id)
-        }
-        .prefix(limit).map { try reader.report($0) }
-    }
 }
 
 /// A value that JSON shows as null, instead of leaving its key out.

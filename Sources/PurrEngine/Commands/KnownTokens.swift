@@ -40,14 +40,12 @@ enum KnownTokens {
     ) throws {
         for token in tokens.sorted() where !names.contains(token) {
             let isOwn = token.hasPrefix("contact.")
-            let hasFallback = withFallback.contains(token)
-            if isOwn,
-                try hasFallback
-                    || transaction.hasContact(withProperty: String(token.dropFirst("contact.".count)))
-            {
-                continue
-            }
-            let meant = nearest(to: token, among: names).map { "Did you mean {{\($0)}}?" }
+            let property = String(token.dropFirst("contact.".count))
+            if isOwn, try transaction.hasContact(withProperty: property) { continue }
+            // Its fallback would stand in every mail, and nobody would notice.
+            let twin = isOwn ? try transaction.property(likeSpelled: property).map { "contact.\($0)" } : nil
+            if isOwn, twin == nil, withFallback.contains(token) { continue }
+            let meant = (twin ?? nearest(to: token, among: names)).map { "Did you mean {{\($0)}}?" }
             let remedy =
                 isOwn
                 ? "If it is a property of your own, import contacts that have it first, or give it a fallback."

@@ -23,7 +23,8 @@ package struct EnrollmentMove: Sendable, Encodable {
     /// As people count, from 1, in the new version; null when there is none.
     @OrNull package var nextStep: Int?
     @OrNull package var nextStepId: String?
-    /// Null while it is paused or held: then the rest of the delay counts from when it goes on.
+    /// Null while it is paused or held, when the rest of the delay counts from when it goes on; and while it waits
+    /// for a task.
     @OrNull package var nextAt: Date?
     package let zone: String
     @OrNull package var detail: String?
@@ -75,7 +76,10 @@ struct EnrollmentMover {
         case .step(let step, let at):
             move.nextStep = version.number(of: step.id)
             move.nextStepId = step.id.rawValue
-            move.nextAt = enrollment.state == .active ? at : nil
+            let awaits = try enrollment.awaitsTask.flatMap { try transaction.task($0) }
+            let isHeld = awaits?.step == step.id
+            move.nextAt = enrollment.state == .active && !isHeld ? at : nil
+            if isHeld, let awaits { move.detail = "waits for task \(awaits.id)" }
             if enrollment.state != .active { move.detail = "is \(enrollment.state.rawValue)" }
         case .end: break
         case .stays(let why): move.detail = why

@@ -67,7 +67,8 @@ package struct StatusReport: Sendable, Encodable {
     package let counts: Counts
     /// The first of those that wait for a person.
     package let held: [EnrollmentReport]
-    package let upcoming: [EnrollmentReport]
+    /// What comes next, as `purr upcoming` says it.
+    package let upcoming: [Planned]
     /// When the last backup was made; null when none ever was.
     @OrNull package var lastBackupAt: Date?
     /// Expected work that did not happen, as sentences (spec replies R1.6).
@@ -107,7 +108,7 @@ extension Commands {
                 daemon: isDaemonRunning ? .running : .stopped, mailboxes: mailboxes,
                 counts: try counts(in: transaction),
                 held: try transaction.enrollments(in: .held, limit: 20).map { try reader.report($0) },
-                upcoming: try upcoming(limit: 5, in: transaction),
+                upcoming: try planned(limit: 5, in: transaction),
                 lastBackupAt: try transaction.lastBackup(), alarms: alarms,
                 openAlarms: try transaction.openAlarms().map { try report($0, in: transaction) })
         }

@@ -133,7 +133,7 @@ struct MinutePlanning {
         let tenths = Int((choice.score * 10).rounded())
         return
             "; then \(tenths / 10).\(tenths % 10) times the attention of an even choice is expected, from "
-            + "\(evidence.contact.moments) moments of theirs, \(evidence.company.moments) of their company and "
+            + "\(evidence.contact.moments) \(evidence.contact.moments == 1 ? "moment" : "moments") of theirs, \(evidence.company.moments) of their company and "
             + "\(evidence.mailbox.moments) of all who write to the mailbox"
     }
 

@@ -58,7 +58,7 @@ struct Classification: Sendable {
         if let status = judgement.status { facts.append(status) }
         if let back = judgement.returnDate { facts.append("back \(back)") }
         if let recipient = judgement.recipients.first { facts.append(recipient.text) }
-        let kind = judgement.kind.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)
+        let kind = filled(judgement.kind.rawValue, to: 12)
         let rest = [facts.joined(separator: " "), judgement.rule].filter { !$0.isEmpty }.joined(
             separator: " · ")
         return Terminal.oneLine("\(kind) \(path)  \(rest)")

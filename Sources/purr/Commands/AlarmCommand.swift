@@ -152,12 +152,15 @@ struct AlarmList: ParsableCommand {
         if report.open.isEmpty { print("Nothing needs you.") }
         for alarm in report.open { AlarmHistory.show(alarm) }
         let limits = report.limits
-        print(
+        let backup =
+            limits.backupHours % 24 == 0
+            ? Output.count(limits.backupHours / 24, "day") : Output.count(limits.backupHours, "hour")
+        print("")
+        printWrapped(
             """
-
             An alarm is: unreachable for \(limits.unreachableMinutes) min, a login refused for \
             \(limits.loginRefusedMinutes) min, overdue by \(limits.overdueMinutes) min, the last backup \
-            \(limits.backupHours) h ago, less than \(limits.freeMegabytes) MB free (purr alarm set).
+            \(backup) ago, less than \(limits.freeMegabytes) MB free (purr alarm set).
             """)
     }
 }

@@ -86,9 +86,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 print("\n\(Terminal.paint(Terminal.oneLine(subject), .bold))")
             }
             let title = finding.check.title.padding(toLength: 12, withPad: " ", startingAt: 0)
-            let lines = wrapped(finding.what, indent: 15, firstIndent: 0, width: Terminal.columns - 15)
-            print("\(mark(finding.state)) \(title) \(lines[0])")
-            for line in lines.dropFirst() { print(line) }
+            print("\(mark(finding.state)) \(title) \(wrapped(finding.what, after: 15))")
             guard !finding.fix.isEmpty else { continue }
             for line in wrapped("→ \(finding.fix)", indent: 17, firstIndent: 15) { print(line) }
         }

@@ -44,6 +44,7 @@ struct EnrollmentList: ParsableCommand {
             }
             return state
         }
+        if let sequence { _ = try session.commands.sequence(named: sequence) }
         func each(_ body: (EnrollmentReport) throws -> Void) throws {
             try session.commands.enrollments(in: wanted) { report in
                 if sequence == nil || report.sequence == sequence { try body(report) }
@@ -70,7 +71,7 @@ struct EnrollmentList: ParsableCommand {
         flush()
         if !isHeaded {
             print(
-                wanted == nil
+                wanted == nil && sequence == nil
                     ? "Nobody is enrolled yet. Start with: purr enroll SEQUENCE EMAIL --from ADDRESS."
                     : "None.")
         }

@@ -40,11 +40,15 @@ struct EventOptions: ParsableArguments {
     var name: String { key ?? UUID().uuidString }
 }
 
-private func show(_ result: SignalResult, _ output: OutputOptions) throws {
+/// - Parameter isTrigger: Whether workflows run from what happened.
+private func show(_ result: SignalResult, isTrigger: Bool = true, _ output: OutputOptions) throws {
     if output.json { return try Output.json(result) }
     let who = result.contact ?? "nobody known"
     guard result.isNew else { return print("This was taken before (\(who)); nothing was done.") }
     print("Taken: \(who)\(result.isNewContact ? ", a new contact" : "").")
+    if isTrigger, result.contact != nil, result.workflows.isEmpty {
+        print("No workflow that is on is set off by it.")
+    }
     for name in result.ended { print("\(name) ended for them.") }
     for effect in result.workflows {
         let words =
@@ -142,6 +146,6 @@ struct EventMeeting: ParsableCommand {
         if result.contact == nil, !output.json {
             return print("Taken: \(email) is not a contact, so nothing ends.")
         }
-        try show(result, output)
+        try show(result, isTrigger: false, output)
     }
 }

@@ -34,11 +34,10 @@ struct ExplainCommand: ParsableCommand {
     private func show(_ explanation: Explanation) {
         let report = explanation.enrollment
         let zone = Zone(identifier: report.zone) ?? .utc
-        let state =
-            Terminal.paint(report.state.rawValue, report.state.colour)
-            + (report.reason.map { " (\($0))" } ?? "")
-        print(
-            "\(Terminal.paint(report.contact, .bold)) in \(report.sequence), version \(report.version), from \(report.from): \(state)"
+        let reason = report.reason.map { " (\($0))" } ?? ""
+        printWrapped(
+            title: report.contact,
+            " in \(report.sequence), version \(report.version), from \(report.from): \(report.state.rawValue)\(reason)"
         )
         print("Times in \(zone).\n")
         var day = ""
@@ -51,12 +50,8 @@ struct ExplainCommand: ParsableCommand {
                 print(Terminal.paint(today, .bold))
             }
             let lead =
-                "  \(parts.last ?? "")  \(Terminal.paint(event.kind.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0), event.kind.colour)) "
-            let lines = wrapped(event.text, indent: 22, firstIndent: 0, width: Terminal.columns - 22)
-            for (number, line) in lines.enumerated() {
-                print(
-                    number == 0 ? lead + line : String(repeating: " ", count: 22) + line.drop { $0 == " " })
-            }
+                "  \(parts.last ?? "")  \(Terminal.paint(filled(event.kind.rawValue, to: 12), event.kind.colour)) "
+            print(lead + wrapped(event.text, after: 22))
             for (key, value) in event.evidence.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
                 let cut = Table.cut(Terminal.oneLine(value), to: Terminal.columns - 24 - key.count)
                 print(Terminal.paint(String(repeating: " ", count: 22) + "\(key): \(cut)", .grey))

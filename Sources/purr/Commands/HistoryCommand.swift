@@ -64,10 +64,11 @@ struct HistoryCommand: ParsableCommand {
         try each { line in
             isEmpty = false
             let who = line.contact ?? line.mailbox ?? ""
-            let kind = line.kind.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0)
-            print(
-                "\(Output.time(line.at))  \(Terminal.paint(kind, .grey))  \(Terminal.oneLine(who.isEmpty ? line.text : "\(who): \(line.text)"))"
-            )
+            let kind = filled(line.kind.rawValue, to: 12)
+            let words = who.isEmpty ? line.text : "\(who): \(line.text)"
+            let head = "\(Output.time(line.at))  \(Terminal.paint(kind, .grey))  "
+            // A line each in files; a screen is read.
+            print(head + (Terminal.screen == nil ? Terminal.oneLine(words) : wrapped(words, after: 36)))
         }
         if isEmpty {
             print(since == nil && kind == nil ? "Nothing happened yet." : "Nothing of the kind happened.")

@@ -111,5 +111,7 @@ struct MailboxSet: ParsableCommand {
             "\(address): at most \(limits.perDay) mails in 24 hours\(ramp ?? ""), \(limits.perMinute) a minute."
         )
         print(settings.signature == nil ? "It has no signature." : "It signs its mails.")
+        let foot = [settings.identity, settings.postalAddress].compactMap(\.self).filter { !$0.isEmpty }
+        if !foot.isEmpty { printWrapped("Below each mail: \(foot.joined(separator: ", ")).") }
     }
 }

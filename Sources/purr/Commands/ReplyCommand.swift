@@ -81,6 +81,7 @@ struct ReplyList: ParsableCommand {
                     reply.excerpt.split(whereSeparator: \.isWhitespace).joined(separator: " "),
                 ]
             },
+            optional: ["SEQUENCE", "RUNG"],
             colour: { row, column in column == 2 ? colour(of: replies[row].kind) : nil }
         ).print()
         if replies.contains(where: { $0.reclassifiedFrom != nil }) {
@@ -118,7 +119,7 @@ struct ReplyShow: ParsableCommand {
         func line(_ name: String, _ value: String?) {
             guard let value, !value.isEmpty else { return }
             let label = name.padding(toLength: 10, withPad: " ", startingAt: 0)
-            print(Terminal.paint(label, .grey) + Terminal.oneLine(value))
+            print(Terminal.paint(label, .grey) + wrapped(value, after: 10))
         }
         print(Terminal.paint("Message \(reply.id): \(Terminal.oneLine(reply.kind))", .bold))
         line("from", reply.from)

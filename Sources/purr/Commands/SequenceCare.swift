@@ -202,7 +202,8 @@ struct SequenceVersions: ParsableCommand {
             }
         ).print()
         if versions.contains(where: { !$0.isCurrent && $0.underWay > 0 }) {
-            print("To move those under way to the present one: purr sequence move-enrollments \"\(name)\".")
+            printWrapped(
+                "To move those under way to the present one: purr sequence move-enrollments \"\(name)\".")
         }
     }
 }
@@ -256,7 +257,7 @@ struct SequenceMoveEnrollments: ParsableCommand {
             return print("Everybody under way in \(name) has the present version.")
         }
         Table(
-            ["CONTACT", "VERSION", "NEXT STEP", "WHEN", ""],
+            ["CONTACT", "VERSION", "NEXT STEP", "AT", ""],
             rows: moves.map { move in
                 let zone = Zone(identifier: move.zone) ?? .utc
                 let next = move.nextStep.map { "\($0) (\(move.nextStepId ?? ""))" } ?? ""

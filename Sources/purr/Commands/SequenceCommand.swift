@@ -139,7 +139,8 @@ struct SequenceList: ParsableCommand {
                     + ["active", "paused", "held", "finished", "unenrolled"].map {
                         "\(sequence.counts[$0] ?? 0)"
                     }
-            }
+            },
+            optional: ["SHARED", "STEPS", "VERSION"]
         ).print()
         let count = try commands.sequenceCount()
         print("\n\(Output.count(count.count, "sequence")) of at most \(count.limit).")
@@ -205,9 +206,9 @@ struct SequenceShow: ParsableCommand {
         if !workflows.isEmpty {
             print("")
             for workflow in workflows {
-                print(
-                    "Workflow “\(workflow.name)” (\(workflow.state.rawValue)): \(workflow.words.trigger) → \(workflow.words.action)"
-                )
+                printWrapped(
+                    "Workflow “\(workflow.name)” (\(workflow.state.rawValue)): \(workflow.words.trigger) → \(workflow.words.action)",
+                    indent: 2, firstIndent: 0)
             }
         }
         let counts = sequence.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
@@ -238,7 +239,12 @@ struct SequenceShow: ParsableCommand {
             if task.holds { words.append("the sequence waits for it") }
         }
         if step.id.rawValue != step.template { words.append("id \(step.id)") }
-        print("\(index + 1). \(head)  \(Terminal.paint(words.joined(separator: "; "), .grey))")
+        let told = words.joined(separator: "; ")
+        guard Table.width("\(index + 1). \(head)  \(told)") > Terminal.columns else {
+            return print("\(index + 1). \(Terminal.oneLine(head))  \(Terminal.paint(told, .grey))")
+        }
+        printWrapped("\(index + 1). \(head)", indent: 3, firstIndent: 0)
+        for line in wrapped(told, indent: 3) { print(Terminal.paint(line, .grey)) }
     }
 }
 

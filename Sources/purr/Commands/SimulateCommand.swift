@@ -13,7 +13,7 @@ struct SimulateCommand: AsyncParsableCommand {
         abstract: "Show every mail and task of a sequence before anything is sent.",
         discussion: """
             The engine that sends runs on a simulated clock against a simulated mailbox: nothing is sent, nothing is \
-            written. Templates and holiday calendars come from the data folder; templates that are not there, from mail/ \
+            written. Templates, snippets and holiday calendars come from the data folder; templates that are not there, from mail/ \
             or templates/mail/ beside the file. Each contact goes by their own time zone, else by --zone, else by UTC. \
             All mails of a minute show the planned second: limits and the random gaps between two mails are left out, \
             unless you ask for --limits.

@@ -52,12 +52,12 @@ extension SimulateCommand {
             return sender
         }
 
-        /// Templates and holiday calendars, as they are stored.
+        /// Templates, snippets and holiday calendars, as they are stored.
         func copyLibrary(into copy: Store) throws {
             guard let store else { return }
-            let (templates, calendars) = try store.read { transaction in
+            let (templates, snippets, calendars) = try store.read { transaction in
                 (
-                    try transaction.templates(),
+                    try transaction.templates(), try transaction.snippets(),
                     try transaction.calendars().map { ($0.name, try transaction.holidays(in: [$0.name])) }
                 )
             }
@@ -65,6 +65,9 @@ extension SimulateCommand {
             try copy.write { transaction in
                 for (name, document) in templates {
                     try transaction.saveTemplate(name: name, document: document, at: now)
+                }
+                for snippet in snippets {
+                    try transaction.saveSnippet(snippet.name, body: snippet.body, at: now)
                 }
                 for (name, days) in calendars {
                     try transaction.setHolidays(days.map { ($0, "") }, ofCalendar: name)

@@ -31,9 +31,9 @@ struct StatusCommand: ParsableCommand {
         let hint = isRunning ? "" : " (start it: purr run)"
         let pace = report.clock.map { ", \($0.rate.formatted()) times as fast as real time" } ?? ""
         print("Daemon \(daemon)\(hint). It is \(Output.time(report.now))\(pace).")
-        for alarm in report.alarms { print("\(Terminal.paint("✗", .red)) \(Terminal.oneLine(alarm))") }
+        for alarm in report.alarms { warn("✗", alarm) }
         for alarm in report.openAlarms where !isSaid(alarm, in: report) {
-            print("\(Terminal.paint("!", .red)) \(Terminal.oneLine("\(alarm.text) \(alarm.advice)"))")
+            warn("!", "\(alarm.text) \(alarm.advice)")
         }
         print("")
         if report.mailboxes.isEmpty {
@@ -49,6 +49,7 @@ struct StatusCommand: ParsableCommand {
                         why(mailbox),
                     ]
                 },
+                optional: ["READ TO THE END", "SENT IN 24 H", "FOLDERS"],
                 colour: { row, column in column == 1 ? report.mailboxes[row].state.colour : nil }
             ).print()
         }
@@ -57,7 +58,7 @@ struct StatusCommand: ParsableCommand {
         }
         let counts = report.counts
         print("")
-        print(
+        printWrapped(
             "\(counts.active) due or under way, \(counts.waiting) waiting, \(counts.paused) paused, \(counts.held) held, \(counts.finished) finished, \(counts.unenrolled) unenrolled."
         )
         if !report.held.isEmpty {
@@ -69,8 +70,12 @@ struct StatusCommand: ParsableCommand {
         }
         if !report.upcoming.isEmpty {
             print("\n\(Terminal.paint("Next", .bold))")
-            UpcomingCommand.show(report.upcoming)
+            UpcomingCommand.show(report.upcoming, now: report.now)
         }
+    }
+
+    private func warn(_ mark: String, _ words: String) {
+        print("\(Terminal.paint(mark, .red)) \(wrapped(words, after: 2))")
     }
 
     /// Whether a line above says it, or the list of what is held below.
@@ -101,8 +106,8 @@ struct UpcomingCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "upcoming", abstract: "See every planned mail and task with its time and reason.",
         discussion: """
-            The next step of every contact, the tasks that are to be done, and whom workflows are to enroll after their \
-            delay. What comes after depends on when these run: purr simulate shows a whole sequence.
+            The next step of every contact, the tasks that are to be done, whom workflows are to enroll after their \
+            delay, and mails to yourself that are about to leave. What comes after depends on when these run: purr simulate shows a whole sequence.
 
               purr upcoming --limit 20
               purr upcoming --json | jq -r '.[] | select(.kind == "email").contact'
@@ -120,6 +125,10 @@ struct UpcomingCommand: ParsableCommand {
         let (planned, now) = (try commands.upcoming(limit: limit), commands.now)
         if output.json { return try Output.json(planned) }
         guard !planned.isEmpty else { return print("Nothing is planned.") }
+        Self.show(planned, now: now)
+    }
+
+    static func show(_ planned: [Planned], now: Date) {
         Table(
             ["AT", "CONTACT", "SEQUENCE", "STEP", "WHAT", "WHY"],
             rows: planned.map { one in
@@ -127,15 +136,24 @@ struct UpcomingCommand: ParsableCommand {
                 case .step(let step): cells(step)
                 case .workflow(let run):
                     [
-                        run.at <= now ? "now" : Output.shortTime(run.at), run.contact, run.sequence, "",
-                        run.action.rawValue, "workflow: \(run.workflow)",
+                        time(run.at, now), run.contact, run.sequence, "", run.action.rawValue,
+                        "workflow: \(run.workflow)",
+                    ]
+                case .notice(let notice):
+                    [
+                        time(notice.at, now), notice.recipient, "", "", notice.kind,
+                        "to you: \(notice.subject)",
                     ]
                 }
             }
         ).print()
     }
 
-    private func cells(_ one: PlannedStep) -> [String] {
+    private static func time(_ instant: Date, _ now: Date) -> String {
+        instant <= now ? "now" : Output.shortTime(instant)
+    }
+
+    private static func cells(_ one: PlannedStep) -> [String] {
         let report = one.enrollment
         let isNow = report.state == .active && one.task == nil
         return [
@@ -146,27 +164,13 @@ struct UpcomingCommand: ParsableCommand {
     }
 
     /// The time stands in its own column.
-    private func reason(_ one: PlannedStep) -> String {
+    private static func reason(_ one: PlannedStep) -> String {
         if one.task != nil {
             return one.enrollment.reason == WaitReason.taskOpen.rawValue
                 ? "to be done; the sequence waits" : "to be done"
         }
         return [one.enrollment.reason ?? "due", one.enrollment.detail].compactMap(\.self).joined(
             separator: ": ")
-    }
-
-    static func show(_ reports: [EnrollmentReport]) {
-        Table(
-            ["AT", "CONTACT", "SEQUENCE", "STEP", "FROM", "WHY"],
-            rows: reports.map { report in
-                [
-                    report.state == .active ? "now" : report.nextAt.map { Output.shortTime($0) } ?? "",
-                    report.contact,
-                    report.sequence, report.nextStep.map(String.init) ?? "", report.from,
-                    report.reason ?? "due",
-                ]
-            }
-        ).print()
     }
 }
 
@@ -200,27 +204,4 @@ struct HeldCommand: ParsableCommand {
             for line in wrapped(words, indent: 2) { print(line) }
         }
     }
-}
-
-/// Words on lines that fit the screen.
-func wrapped(_ text: String, indent: Int, firstIndent: Int? = nil, width: Int = Terminal.columns)
-    -> [String]
-{
-    var lines: [String] = []
-    var line = String(repeating: " ", count: firstIndent ?? indent)
-    var used = Table.width(line)
-    var isEmpty = true
-    for word in Terminal.oneLine(text).split(separator: " ") {
-        let size = Table.width(String(word))
-        if !isEmpty, used + 1 + size > width {
-            lines.append(line)
-            line = String(repeating: " ", count: indent)
-            used = indent
-            isEmpty = true
-        }
-        line += isEmpty ? String(word) : " \(word)"
-        used += size + (isEmpty ? 0 : 1)
-        isEmpty = false
-    }
-    return lines + [line]
 }

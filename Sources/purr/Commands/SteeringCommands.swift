@@ -89,7 +89,15 @@ struct PauseOptions: ParsableArguments {
             }
             return .everything
         }
-        guard emails.isEmpty else { return .contacts }
+        guard emails.isEmpty else {
+            if let name = emails.first(where: { EmailAddress($0) == nil }) {
+                throw CommandError(
+                    .usage,
+                    "\(Terminal.quoted(name)) is not an e-mail address; a sequence is meant by --sequence \(Terminal.quoted(name))."
+                )
+            }
+            return .contacts
+        }
         guard let sequence else {
             throw CommandError(.usage, "What? Give addresses, --sequence NAME or --all.")
         }

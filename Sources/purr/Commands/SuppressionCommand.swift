@@ -82,6 +82,9 @@ struct SuppressionRemove: ParsableCommand {
     func run() throws {
         let commands = try global.session().commands
         let one = try silenced(address)
+        guard try commands.suppressions().contains(where: { $0.address == one.key }) else {
+            throw CommandError(.badData, "\(one.key) is not on the suppression list.")
+        }
         guard yes || Terminal.confirms("Let \(one.key) be written to again?") else {
             throw CommandError(
                 .usage,

@@ -70,6 +70,7 @@ struct TaskList: ParsableCommand {
                     task.isOverdue ? "overdue" : task.state.rawValue,
                 ]
             },
+            optional: ["PRIORITY", "WHO"],
             colour: { row, column in column == 7 && tasks[row].isOverdue ? .red : nil }
         ).print()
     }
@@ -117,11 +118,11 @@ private func show(_ task: TaskReport) {
     )
     let who = task.who.isEmpty ? "" : " (\(task.who))"
     let step = task.step.map { ", step \($0) of \(task.sequence)" } ?? ""
-    print("For \(task.contact)\(who)\(step)\(task.owner.map { "; it belongs to \($0)" } ?? "").")
+    printWrapped("For \(task.contact)\(who)\(step)\(task.owner.map { "; it belongs to \($0)" } ?? "").")
     let state = task.isOverdue ? "overdue since" : "due"
     print(
         task.state.isOpen
-            ? "\(task.state == .started ? "Started; " : "")\(state) \(Output.time(task.dueAt, in: zone)) \(task.zone)."
+            ? "\(task.state == .started ? "Started; \(state)" : state.capitalizedFirst) \(Output.time(task.dueAt, in: zone)) \(task.zone)."
             : "\(task.state.rawValue.capitalized)\(task.doneAt.map { " on \(Output.time($0))" } ?? "").")
     if task.holds, task.state.isOpen { print("The sequence waits for it.") }
     if !task.queue.isEmpty || task.priority != .none {
@@ -129,7 +130,7 @@ private func show(_ task: TaskReport) {
             task.queue.isEmpty ? "" : "queue \(task.queue)",
             task.priority == .none ? "" : "priority \(task.priority.rawValue)",
         ]
-        print(words.filter { !$0.isEmpty }.joined(separator: ", ") + ".")
+        print(words.filter { !$0.isEmpty }.joined(separator: ", ").capitalizedFirst + ".")
     }
     if let link = task.link { print("Page: \(link)") }
     if !task.notes.isEmpty { print("\n\(Terminal.multiline(task.notes))") }
@@ -142,6 +143,10 @@ private func show(_ task: TaskReport) {
         )
     default: break
     }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
 
 /// What one task command prints.

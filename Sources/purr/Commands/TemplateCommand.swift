@@ -147,15 +147,22 @@ struct TemplatePreviewCommand: ParsableCommand {
             } else {
                 print("\(Terminal.paint("From:", .grey)) \(preview.sender)")
                 print("\(Terminal.paint("To:", .grey)) \(preview.contact)")
-                print("\(Terminal.paint("Subject:", .grey)) \(mail.subject)\n")
+                let subject =
+                    mail.subject.text.isEmpty ? "(that of the mail it replies to)" : mail.subject.text
+                print("\(Terminal.paint("Subject:", .grey)) \(subject)\n")
                 print(mail.text)
             }
         }
         guard preview.missing.isEmpty else {
-            let tokens = preview.missing.map { "{{\($0)}}" }.joined(separator: ", ")
+            let own = preview.missing.filter { $0.hasPrefix("sender.") }
+            let tokens = (own.isEmpty ? preview.missing : own).map { "{{\($0)}}" }.joined(separator: ", ")
+            let remedy =
+                own.contains("sender.meetingLink")
+                ? "give its user one (purr user set NAME --meeting-link URL) or the token a fallback"
+                : "give a value or a fallback"
             throw CommandError(
                 .badData,
-                "\(preview.contact) has no value for \(tokens), so this mail would not be sent; give a value or a fallback."
+                "\(own.isEmpty ? preview.contact : preview.sender) has no value for \(tokens), so this mail would not be sent; \(remedy)."
             )
         }
     }

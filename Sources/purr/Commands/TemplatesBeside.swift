@@ -9,10 +9,11 @@ struct TemplatesBeside {
     /// The files in which a template of that name may be.
     func candidates(_ name: String) -> [String] {
         guard !name.contains("/"), !name.hasPrefix(".") else { return [] }
-        let folders = [
-            file == "-" ? nil : URL(fileURLWithPath: file).deletingLastPathComponent().path, ".",
-        ].compactMap { $0 }
-        return folders.flatMap { folder in ["mail", "templates/mail"].map { "\(folder)/\($0)/\(name).md" } }
+        let beside = file == "-" ? nil : URL(fileURLWithPath: file).deletingLastPathComponent().path
+        // The ready-made sequences lie in `sequences/`, their texts in the `mail/` next to that.
+        return
+            ([beside.map { ["\($0)/mail", "\($0)/templates/mail", "\($0)/../mail"] } ?? []]
+            + [["mail", "templates/mail"]]).joined().map { "\($0)/\(name).md" }
             .filter { FileManager.default.fileExists(atPath: $0) }
     }
 

@@ -144,7 +144,7 @@ struct WebStatus: ParsableCommand {
             ),
             ("fetched", "\(Output.count(report.opens, "picture")), \(Output.count(report.clicks, "link"))"),
         ] {
-            print("\(name.padding(toLength: 17, withPad: " ", startingAt: 0))\(Terminal.oneLine(value))")
+            print(filled(name, to: 17) + wrapped(value, after: 17))
         }
     }
 }

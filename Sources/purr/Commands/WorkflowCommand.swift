@@ -172,7 +172,8 @@ struct WorkflowList: ParsableCommand {
                 return [
                     workflow.sequence, workflow.name, workflow.state.rawValue, words.trigger, words.action,
                 ] + ["done", "waiting", "refused"].map { "\(workflow.runs[$0] ?? 0)" }
-            }
+            },
+            optional: ["WAITING", "REFUSED", "DONE"]
         ).print()
     }
 }

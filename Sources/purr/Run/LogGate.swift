@@ -56,5 +56,13 @@ struct GatedLogHandler: LogHandler {
         set { handler[metadataKey: key] = newValue }
     }
 
-    func log(event: LogEvent) { handler.log(event: event) }
+    /// What Hummingbird calls an error when a listener is told to end, as on `purr web set --off`.
+    private static let ordinary: Set = [
+        "Waiting on child channel: CancellationError()", "Server shutdown error: Already closed",
+    ]
+
+    func log(event: LogEvent) {
+        guard !Self.ordinary.contains("\(event.message)") else { return }
+        handler.log(event: event)
+    }
 }

@@ -14,14 +14,15 @@ struct RehearsalText {
     private static let manyContacts = 30
 
     func print() {
-        Swift.print(
-            "\(Terminal.paint(sequence.name, .bold)): \(Output.count(sequence.steps.count, "step")), "
+        printWrapped(
+            title: sequence.name,
+            ": \(Output.count(sequence.steps.count, "step")), "
                 + "\(Output.count(report.ends.count, "contact")). Nothing is sent: this is a rehearsal.")
         if !hasBehaviour {
             let tasks =
                 report.steps.contains { $0.kind != .email }
                 ? ", and each task is done when it falls due" : ""
-            Swift.print("Nobody answers\(tasks) (--behaviour FILE says otherwise).")
+            printWrapped("Nobody answers\(tasks) (--behaviour FILE says otherwise).")
         }
         var day = ""
         var lines: [Line] = []
@@ -84,12 +85,12 @@ struct RehearsalText {
                 line.outcome, line.reason,
             ]
         }
-        let table = Table(["", "", "", "", ""], rows: rows) { row, column in
+        let table = Table(["AT", "", "", "", "WHY"], rows: rows, optional: ["WHY"]) { row, column in
             if column == 4 { return .grey }
             guard column == 3 else { return nil }
             return ["sent", "done", "skipped"].contains(lines[row].outcome) ? .green : .yellow
         }
-        for line in table.lines(width: 130).dropFirst() { Swift.print(line) }
+        for line in table.lines(width: Terminal.screen ?? 130).dropFirst() { Swift.print(line) }
     }
 
     private func summary() {
@@ -97,13 +98,14 @@ struct RehearsalText {
         let mails = report.steps.filter { $0.kind == .email }
         let days = Dictionary(grouping: mails) { $0.local.prefix(10) }.mapValues(\.count)
         if let busiest = days.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), let last = mails.last {
-            Swift.print(
-                "  \(Output.count(mails.count, "mail")) on \(Output.count(days.count, "day")), at most \(busiest.value) a day (\(busiest.key)); the last on \(last.local.prefix(10))."
-            )
+            printWrapped(
+                "\(Output.count(mails.count, "mail")) on \(Output.count(days.count, "day")), at most \(busiest.value) a day (\(busiest.key)); the last on \(last.local.prefix(10)).",
+                indent: 2)
             let all = days.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             let shown = all.prefix(14).joined(separator: ", ")
-            Swift.print(
-                "  Mails per day: \(shown)\(all.count > 14 ? ", … on \(all.count - 14) more days" : "")")
+            printWrapped(
+                "Mails per day: \(shown)\(all.count > 14 ? ", … on \(all.count - 14) more days" : "")",
+                indent: 2)
         }
         let tasks = Dictionary(grouping: report.steps.filter { $0.kind != .email }, by: \.outcome)
             .mapValues(\.count)
@@ -114,17 +116,18 @@ struct RehearsalText {
         }
         let ends = Dictionary(grouping: report.ends, by: \.words).mapValues(\.count)
         let parts = ends.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
-        Swift.print("  Contacts: \(parts.joined(separator: ", ")).")
+        printWrapped("Contacts: \(parts.joined(separator: ", ")).", indent: 2)
         for end in report.ends.filter({ $0.state == .held }).prefix(10) {
-            Swift.print("  Held: \(Terminal.oneLine(end.detail)).")
+            printWrapped("Held: \(end.detail).", indent: 2)
         }
         if let pause = report.pause {
             Swift.print(
                 Terminal.paint("  The mailbox would be paused, and everybody would wait: \(pause).", .red))
         }
         if !hasLimits {
-            Swift.print(
-                "  Limits of the mailbox and the gaps between two mails are left out; --limits keeps them.")
+            printWrapped(
+                "Limits of the mailbox and the gaps between two mails are left out; --limits keeps them.",
+                indent: 2)
         }
     }
 }

@@ -1,20 +1,29 @@
-/// Columns that fit the screen: the widest give way first, and what is cut ends in `…`.
+/// Columns that fit the screen.
+///
+/// What is too wide goes without columns that say nothing; the widest give way, and what is cut ends in `…`. Before
+/// little is left of them, it goes without columns it can do without. Times are never cut.
 struct Table {
     var headers: [String]
     var rows: [[String]] = []
+    /// Headers of columns that a narrow screen can do without, the dearest first.
+    var optional: [String] = []
     /// How a cell is painted, by row and column.
     var colour: (_ row: Int, _ column: Int) -> Terminal.Colour? = { _, _ in nil }
 
     init(
-        _ headers: [String], rows: [[String]] = [],
+        _ headers: [String], rows: [[String]] = [], optional: [String] = [],
         colour: @escaping (Int, Int) -> Terminal.Colour? = { _, _ in nil }
     ) {
         self.headers = headers
         self.rows = rows
+        self.optional = optional
         self.colour = colour
     }
 
     private static let gap = 2
+    /// What a cell keeps as long as a column can go instead.
+    private static let enough = 16
+    private static let times: Set = ["AT", "DUE", "MADE", "DELETED", "SINCE"]
 
     func lines(width: Int = Terminal.columns) -> [String] {
         let rows = rows.map { $0.map(Terminal.oneLine) }
@@ -23,27 +32,53 @@ struct Table {
                 Self.width(headers[column]),
                 rows.map { column < $0.count ? Self.width($0[column]) : 0 }.max() ?? 0)
         }
-        let available = width - Self.gap * (headers.count - 1)
-        while widths.reduce(0, +) > available,
-            let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8
+        let shown = shown(widths, of: rows, width: width)
+        let available = width - Self.gap * (shown.count - 1)
+        let soft = shown.filter { !Self.times.contains(headers[$0]) }
+        while shown.map({ widths[$0] }).reduce(0, +) > available,
+            let widest = soft.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8
         {
             widths[widest] -= 1
         }
-        var lines = [line(headers, widths: widths) { _ in .grey }]
+        var lines = [line(headers, columns: shown, widths: widths) { _ in .grey }]
         for (number, row) in rows.enumerated() {
-            lines.append(line(row, widths: widths) { colour(number, $0) })
+            lines.append(line(row, columns: shown, widths: widths) { colour(number, $0) })
         }
         return lines
     }
 
+    /// The columns that stay on a screen of that width, from 0.
+    private func shown(_ widths: [Int], of rows: [[String]], width: Int) -> [Int] {
+        let empty = headers.indices.filter { column in
+            rows.allSatisfy { $0.count <= column || $0[column].isEmpty }
+        }
+        let unneeded = optional.reversed().compactMap { headers.firstIndex(of: $0) }
+        let least = headers.indices.map { column in
+            Self.times.contains(headers[column]) ? widths[column] : min(widths[column], Self.enough)
+        }
+        var shown = Array(headers.indices)
+        func isTooWide(_ widths: [Int]) -> Bool {
+            shown.map { widths[$0] + Self.gap }.reduce(-Self.gap, +) > width
+        }
+        for column in empty.reversed() where shown.count > 1 && isTooWide(widths) {
+            shown.removeAll { $0 == column }
+        }
+        for column in unneeded where shown.count > 1 && isTooWide(least) {
+            shown.removeAll { $0 == column }
+        }
+        return shown
+    }
+
     func print() { for line in lines() { Swift.print(line) } }
 
-    private func line(_ cells: [String], widths: [Int], colour: (Int) -> Terminal.Colour?) -> String {
+    private func line(
+        _ cells: [String], columns: [Int], widths: [Int], colour: (Int) -> Terminal.Colour?
+    ) -> String {
         var line = ""
-        for (column, cell) in cells.enumerated() where column < widths.count {
-            let cut = Self.cut(cell, to: widths[column])
+        for column in columns where column < cells.count {
+            let cut = Self.cut(cells[column], to: widths[column])
             line += Terminal.paint(cut, colour(column))
-            guard column < cells.count - 1 else { continue }
+            guard column != columns.last else { continue }
             line += String(repeating: " ", count: widths[column] - Self.width(cut) + Self.gap)
         }
         while line.last == " " { line.removeLast() }

@@ -5,8 +5,17 @@ enum Terminal {
     static let isInteractive = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
     static let hasProgress = isatty(STDERR_FILENO) == 1
 
-    /// Screens are made for this many columns.
-    static let columns = 100
+    /// How wide what is shown may be: as the terminal is; 100 columns in a file or a pipe.
+    ///
+    /// Lines wider than 160 are hard to read, and a terminal that says less than 40 is none for tables.
+    static let columns = screen ?? 100
+
+    /// The terminal's width; nil where stdout is none.
+    static let screen: Int? = {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return min(160, max(40, Int(size.ws_col)))
+    }()
 
     private static let isColourful: Bool = {
         let environment = ProcessInfo.processInfo.environment
