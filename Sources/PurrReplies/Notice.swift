@@ -14,6 +14,8 @@ struct Notice {
     let hasReportPart: Bool
     /// Web addresses and pictures: reports need none to say what failed, forgeries need them to gain.
     let hasLink: Bool
+    /// The ids it names in words.
+    let namedIDs: [MessageID]
     /// Whether a file is attached that no report has: a program, an archive, a page.
     let hasForeignFile: Bool
 
@@ -34,6 +36,7 @@ struct Notice {
         self.text = String(decoding: bytes[..<min(cut, 16_384)], as: UTF8.self)
         words = SearchText(self.text)
         returned = facts.returned
+        namedIDs = NamedIDs.all(in: self.text)
         let parts = message.parts.filter { $0.enclosure == 0 && !$0.contentType.isMultipart }
         hasEnclosure = parts.contains { $0.contentType.isMessage || $0.contentType.isHeaders }
         shape = NoticeShape(self.text)
@@ -65,7 +68,12 @@ struct Notice {
     var wordCount: Int { words.wordCount }
 
     /// Addresses named in the notice, in order, each once, at most 16.
-    var recipients: [EmailAddress] { Self.addresses(in: text, limit: 16) }
+    var recipients: [EmailAddress] { Self.addresses(in: text, limit: 16).filter { !isNamedID($0) } }
+
+    /// Ids look like addresses.
+    func isNamedID(_ address: EmailAddress) -> Bool {
+        namedIDs.contains { $0.text.lowercased() == address.key }
+    }
 
     static func addresses(in text: String, limit: Int) -> [EmailAddress] {
         var found: [EmailAddress] = []
