@@ -114,6 +114,7 @@ enum AutomaticSigns {
             break
         default: return nil
         }
+        guard Wording.isOnlyNotice(facts.own.text) else { return nil }
         return classified(facts, "R3.9 subject: an absence")
     }
 

@@ -1,15 +1,32 @@
+import PurrMail
+
 /// Screens that hold a mail until its sender proves to be a person.
 ///
 /// They call themselves mail software, answer in the thread and under `Re:`, so they are known by what
 /// they say: the mail is held, what to do to set it free, and that this is against spam or needed once.
-/// A person says at most one of these. Source: RFC 3834 §2 on such responders.
+/// A person may say as much of a portal; so it must also have been sent by a machine, or by another
+/// domain than the one it speaks for. Source: RFC 3834 §2 on such responders.
 enum Challenges {
     static func judgement(_ facts: Facts) -> Judgement? {
         let words = facts.ownWords
-        guard words.wordCount <= 250, holds.matches(words), deeds.matches(words),
+        guard words.wordCount <= 250, isSentForSomebody(facts), holds.matches(words), deeds.matches(words),
             reasons.matches(words)
         else { return nil }
         return facts.judgement(.challenge, "R3.7 asks for proof: \(holds.first(in: words)?.phrase ?? "")")
+    }
+
+    /// Whether a machine sent it: by its return path or its own word.
+    private static func isSentForSomebody(_ facts: Facts) -> Bool {
+        let header = facts.header
+        if facts.hasNullReturnPath || facts.isFromDaemon || (facts.autoSubmitted ?? "no") != "no"
+            || Senders.isNoReply(header)
+        {
+            return true
+        }
+        guard let path = header.bareAddresses("Return-Path").first,
+            let from = header.bareAddresses("From").first
+        else { return false }
+        return !path.domain.hasSuffix(from.domain) && !from.domain.hasSuffix(path.domain)
     }
 
     /// What becomes of the mail.
@@ -21,7 +38,7 @@ enum Challenges {
         "has been quarantined", "is on hold", "has not been verified", "release your message",
         "release your email", "deliver your message", "deliver your email", "be placed in my inbox",
         "delivered to my inbox", "the message you sent requires", "your email requires",
-        "message me soit remis", "message me parvienne", "message soit remis", "message sera remis",
+        "message me soit remis", "message me parvienne", "soit remis", "message sera remis",
         "message sera délivré", "message est en attente", "nachricht wird zugestellt",
         "nachricht zugestellt wird", "e-mail zugestellt wird", "nachricht wird zurückgehalten",
         "mensaje será entregado", "mensaje sea entregado", "correo sea entregado", "mensagem será entregue",

@@ -75,6 +75,15 @@ struct Notice {
         namedIDs.contains { $0.text.lowercased() == address.key }
     }
 
+    /// The letters of ASCII around the sign, where both sides have some: Chinese and Japanese write no blank
+    /// before and after an address.
+    private static func withoutNeighbours(_ word: [UInt8]) -> [UInt8] {
+        guard let sign = word.firstIndex(of: UInt8(ascii: "@")) else { return word }
+        let local = word[..<sign].reversed().prefix { $0 < 0x80 }.count
+        let domain = word[(sign + 1)...].prefix { $0 < 0x80 }.count
+        return local > 0 && domain > 0 ? Array(word[(sign - local)...(sign + domain)]) : word
+    }
+
     static func addresses(in text: String, limit: Int) -> [EmailAddress] {
         var found: [EmailAddress] = []
         var keys: Set<String> = []
@@ -85,6 +94,7 @@ struct Notice {
             if let colon = bytes.prefix(8).firstIndex(of: UInt8(ascii: ":")) {
                 bytes.removeFirst(colon + 1)
             }
+            if bytes.contains(where: { $0 >= 0x80 }) { bytes = withoutNeighbours(bytes) }
             while let last = bytes.last, last == 0x2E || last == 0x3A || last == 0x21 || last == 0x3F {
                 bytes.removeLast()
             }

@@ -127,7 +127,8 @@ extension Wording {
         "nieobecn*",
         "wracam", "wrócę", "będę dostępn*", "macierzyńsk*", "delegacji", "休暇", "不在", "外出", "出張", "お休み",
         "戻り",
-        "夏季休業", "年末年始", "休假", "年假", "出差", "不在办公室", "外出中", "返回办公室", "休息", "ofisten uzak", "izinde*", "휴가",
+        "夏季休業", "年末年始", "休假", "年假", "出差", "不在办公室", "外出中", "返回办公室", "休息", "ofisten uzak", "in den ferien",
+        "ferienhalber", "i ferie", "attende", "ferie og", "izinde*", "휴가",
         "부재중", "concediu", "απουσιάζω", "άδεια", "בחופשה", "у відпустці", "відпуст*",
         "tatilde",
         "mimo kancelář", "dovolen*", "в отпуске", "отпуск*", "нет на месте", "вне офиса", "отсутству*",
@@ -136,7 +137,8 @@ extension Wording {
 
     /// Subjects that announce an absence, not only an automatic mail.
     static let absenceSubjects = PhraseSet([
-        "parental leave", "maternity leave", "paternity leave", "sick leave", "leave of absence",
+        "parental leave", "maternity leave", "paternity leave", "sick leave", "leave of absence", "ferien*",
+        "fråvær*", "borte", "bortreist",
         "sykmeldt", "sykemeldt", "permisjon", "foreldrepermisjon*", "pappaperm*", "mammaperm*", "avspaser*",
         "sjukskriven", "föräldraledig*", "tjänstledig*", "sygemeldt", "barsel*", "orlov", "elternzeit",
         "mutterschutz", "krankgeschrieben", "ouderschapsverlof", "zwangerschapsverlof", "verlof",
