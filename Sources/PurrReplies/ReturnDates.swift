@@ -155,7 +155,7 @@ package enum ReturnDates {
         "einschließlich", "inklusive", "inkl", "inkl.", "inclus", "incluido",
         "incluso", "compreso",
         "incluse", "(inclusive)", "(included)", "saakka", "asti", "まで", "为止", "为止。", "止", "(incl", "incl",
-        "włącznie",
+        "włącznie", "까지", "kadar",
     ])
 
     /// The date ends the absence, without saying on which side of midnight.
