@@ -59,7 +59,7 @@ package struct CalendarMessage: Hashable, Sendable {
     /// - Returns: nil when there is none that can be read.
     package static func find(in message: IncomingMessage) -> CalendarMessage? {
         for part in message.parts
-        where part.enclosure == 0 && part.contentType.essence == "text/calendar" {
+        where part.enclosure == 0 && types.contains(part.contentType.essence) {
             let text = part.text(limit: CalendarText.Limits.mail.bytes)
             if let found = read(Array(text.utf8), method: part.contentType.parameters["method"]) {
                 return found
@@ -68,13 +68,19 @@ package struct CalendarMessage: Hashable, Sendable {
         return nil
     }
 
+    /// RFC 6047's type, and the one that Google and others give the same as a file.
+    package static let types: Set<String> = ["text/calendar", "application/ics"]
+
     /// - Parameter method: The media type's, which counts where the calendar gives none.
     /// - Returns: nil when the bytes are no calendar with an event.
     package static func read(_ bytes: [UInt8], method: String? = nil) -> CalendarMessage? {
         guard let text = try? CalendarText(bytes, limits: .mail) else { return nil }
         let named = method.flatMap { Method(rawValue: $0.uppercased()) }
         return withEvents(of: text) { kind, events in
-            events.first.map { CalendarMessage($0, method: Method(kind) ?? named ?? .publish) }
+            // An occurrence that was moved may stand before the series it belongs to.
+            (events.first { !$0.isOccurrence } ?? events.first).map {
+                CalendarMessage($0, method: Method(kind) ?? named ?? .publish)
+            }
         } ?? nil
     }
 

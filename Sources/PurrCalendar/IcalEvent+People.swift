@@ -75,13 +75,25 @@ extension IcalEvent {
             return .init(
                 instant: Date(timeIntervalSince1970: Double(seconds)), zone: name, isWholeDay: false)
         }
-        guard let zone = TimeZone(identifier: name) else {
+        guard let zone = Self.zone(named: name) else {
             return .init(instant: Date(timeIntervalSince1970: local), zone: nil, isWholeDay: false)
         }
         let guess = local - Double(zone.secondsFromGMT(for: Date(timeIntervalSince1970: local)))
         let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: guess))
         return .init(
             instant: Date(timeIntervalSince1970: local - Double(offset)), zone: name, isWholeDay: false)
+    }
+
+    /// An IANA zone, also behind a vendor's path (`/mozilla.org/20070129_1/Europe/Oslo`), or Windows' name.
+    private static func zone(named name: String) -> TimeZone? {
+        if let zone = TimeZone(identifier: name) { return zone }
+        if let known = windowsZones[name.lowercased()] { return TimeZone(identifier: known) }
+        let path = name.split(separator: "/")
+        guard name.hasPrefix("/"), path.count > 2 else { return nil }
+        for length in [3, 2, 1] where path.count > length {
+            if let zone = TimeZone(identifier: path.suffix(length).joined(separator: "/")) { return zone }
+        }
+        return nil
     }
 
     /// By `DURATION`, where there is no end.

@@ -24,6 +24,9 @@ struct IcalEvent {
         return unsafe found
     }
 
+    /// Whether it is one occurrence of a series (RFC 5545 §3.8.4.4).
+    var isOccurrence: Bool { unsafe property(ICAL_RECURRENCEID_PROPERTY) != nil }
+
     func text(_ kind: icalproperty_kind) -> String? {
         unsafe property(kind).map { Self.unescaped(unsafe Self.text(of: $0)) }
     }

@@ -34,7 +34,8 @@ package func isReplySubject(_ subject: String) -> Bool {
     var rest = collapsed(String(subject.unicodeScalars.prefix(300)))[...]
     while let next = withoutTag(rest) { rest = next }
     guard let colon = rest.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" }) else { return false }
-    return replyWords.contains(prefixWord(rest[..<colon]))
+    let word = prefixWord(rest[..<colon])
+    return replyWords.contains(word) && isCounter(trimmed(rest[..<colon]).dropFirst(word.count))
 }
 
 /// The same for letters that are bytes: most subjects, without asking Unicode's tables about each.
@@ -55,13 +56,19 @@ private func isASCIIReplySubject(_ subject: [UInt8]) -> Bool {
         words = words[(close + 1)...].trimmed
     }
     guard let colon = words.prefix(24).firstIndex(of: .colon) else { return false }
-    let word = words[..<colon].trimmed.prefix { !counterMarks.contains($0) }
+    let prefix = words[..<colon].trimmed
+    let word = prefix.prefix { !counterMarks.contains($0) }
+    // "Svar fra kundeservice:" is no "Re:".
     return replyWords.contains(word.lowercasedText)
+        && prefix.dropFirst(word.count).allSatisfy {
+            counterMarks.contains($0) || closingMarks.contains($0)
+        }
 }
 
 private let openBracket = UInt8(ascii: "[")
 private let closeBracket = UInt8(ascii: "]")
 private let counterMarks = Array("[(^ *0123456789".utf8)
+private let closingMarks = Array("])".utf8)
 
 /// What mail clients write for "Re" in some twenty languages.
 private let replyWords: Set<String> = [
@@ -95,13 +102,16 @@ private func prefixWord(_ prefix: Substring) -> String {
     String(trimmed(prefix).prefix { !"[(^ *0123456789".contains($0) }).lowercased()
 }
 
+private func isCounter(_ text: Substring) -> Bool {
+    text.allSatisfy { "[]()^ *0123456789".contains($0) }
+}
+
 private func withoutReplyPrefix(_ text: Substring) -> Substring? {
     guard let colon = text.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" }) else { return nil }
     let prefix = text[..<colon]
     let word = prefixWord(prefix)
     guard replyWords.contains(word) || forwardWords.contains(word) else { return nil }
-    let counter = trimmed(prefix).dropFirst(word.count)
-    guard counter.allSatisfy({ "[]()^ *0123456789".contains($0) }) else { return nil }
+    guard isCounter(trimmed(prefix).dropFirst(word.count)) else { return nil }
     return text[text.index(after: colon)...]
 }
 

@@ -83,6 +83,7 @@ enum AutomaticSigns {
     /// more than notices do.
     static func weakJudgement(_ facts: Facts) -> Judgement? {
         let subject = facts.isReplySubject ? nil : Wording.subjects.first(in: facts.subject)?.phrase
+        if subject == nil, let judgement = bareAbsence(facts) { return judgement }
         guard subject != nil || facts.hasNullReturnPath else { return nil }
         let isNotice = Wording.kind(of: facts) != nil
         let limit = Wording.explicit.matches(facts.ownWords) ? 500 : isNotice ? 150 : 60
@@ -95,6 +96,26 @@ enum AutomaticSigns {
             return classified(facts, "R3.9 Return-Path: <>")
         }
         return nil
+    }
+
+    /// A subject that names an absence and nothing else, over a short notice of it.
+    ///
+    /// Responders of mail programs and telephones have no other sign. Who asks something is a person.
+    private static func bareAbsence(_ facts: Facts) -> Judgement? {
+        guard !facts.isReplySubject, !facts.own.hasQuote, facts.subject.wordCount <= 6,
+            facts.ownWords.wordCount <= 60,
+            !facts.ownWords.bytes.contains(UInt8(ascii: "?"))
+        else { return nil }
+        switch Wording.kind(of: facts) {
+        case .left? where Wording.left.matches(facts.subject): break
+        case .outOfOffice?
+        where Wording.absenceSubjects.begins(facts.subject) != nil
+            && Wording.outOfOffice.matches(facts.ownWords):
+            break
+        default: return nil
+        }
+        guard Wording.isOnlyNotice(facts.own.text) else { return nil }
+        return classified(facts, "R3.9 subject: an absence")
     }
 
     /// The class of a mail that is known to be automatic (spec R3.b).

@@ -32,6 +32,14 @@ extension Bounces {
         "系统退信", "недоставлен*", "не доставлен*",
     ])
 
+    /// How lists refuse a mail.
+    static let listRefusals = PhraseSet([
+        "not allowed to post", "automatically rejected", "mailing list was rejected",
+        "mailing-list was rejected", "your message to the list", "has been rejected", "was rejected",
+        "not subscribed", "restricted to list", "restricted to subscribers", "only subscribers",
+        "considered inappropriate", "not authorized to send", "not authorized to post",
+    ])
+
     /// What notices of failure say.
     static let failures = PhraseSet([
         "could not be delivered", "couldn't be delivered", "cannot be delivered", "can not be delivered",
@@ -45,7 +53,8 @@ extension Bounces {
         "delivery to the following", "failed to deliver", "failed to reach", "failed permanently",
         "permanent fatal errors", "fatal errors", "permanent error", "permanent failure",
         "returned to sender",
-        "has been rejected", "was rejected", "been rejected", "message rejected", "rejected by",
+        "has been rejected", "was rejected", "been rejected", "automatically rejected", "message rejected",
+        "rejected by",
         "rejected your message",
         "wasn't able to deliver", "was not able to deliver", "not be able to deliver",
         "unable to be delivered",

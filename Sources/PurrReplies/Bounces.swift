@@ -26,6 +26,7 @@ enum Bounces {
         judgement.recipients = failed.isEmpty ? recipients(facts, notice) : failed
         judgement.originalIDs = notice.returned?.ids ?? []
         judgement.proof = proof(facts, notice, words, origin)
+        judgement.addIDs(namedIn: notice)
         return judgement
     }
 
@@ -46,6 +47,8 @@ enum Bounces {
         case system
         /// A machine by its own word, or a subject that announces a report.
         case other
+        /// A mailing list's own address (RFC 2142 §6 and what list managers send from).
+        case list
 
         init?(_ facts: Facts) {
             let type = facts.message.contentType
@@ -56,6 +59,10 @@ enum Bounces {
                 || facts.header.contains("X-Failed-Recipients") || Senders.hasDaemonReturnPath(facts.header)
             {
                 self = .system
+                return
+            }
+            if !facts.isReplySubject, Senders.isListManager(facts.header) {
+                self = .list
                 return
             }
             let isAutomatic = (facts.autoSubmitted ?? "no") != "no" || Senders.isNoReply(facts.header)
@@ -122,6 +129,9 @@ enum Bounces {
                         && (isRefused || (words.hasSubject && words.phrase != nil))
             }
             return hasReturned && isRefused && facts.own.text.utf8.count < 4_000
+        case .list:
+            // Mailman returns the mail under its own subject.
+            return notice.hasEnclosure && listRefusals.matches(notice.words)
         case .other:
             guard !facts.isReplySubject, words.phrase != nil else { return false }
             let isShown = notice.returned?.hasTransport ?? false || notice.hasEnclosure
@@ -148,11 +158,11 @@ enum Bounces {
             if returned.hasTransport, isSaid { return .structure }
         }
         // A report is about somebody else than the one it is sent to.
-        guard origin == .system, isSaid, !notice.hasLink, !foreignRecipients(facts, notice).isEmpty else {
-            return .none
-        }
+        guard origin == .system, isSaid, !notice.hasLink, !foreignRecipients(facts, notice).isEmpty,
+            Senders.hasReportReturnPath(facts.header) || Senders.hasDaemonAddress(facts.header)
+        else { return .none }
         let isShaped = !notice.shape.recipients.isEmpty
-        let isRefused = words.hasCode || words.saysWhy || notice.shape.hasDivider
+        let isRefused = words.hasCode || words.saysWhy || words.isDelay || notice.shape.hasDivider
         return isShaped || isRefused || notice.hasEnclosure || notice.hasReportPart ? .structure : .none
     }
 
@@ -168,6 +178,7 @@ enum Bounces {
             ["To", "From", "Sender", "Reply-To", "Cc"].flatMap(facts.header.bareAddresses).map(\.key))
         func isForeign(_ address: EmailAddress) -> Bool {
             !own.contains(address.key) && !helpers.contains(address.localPart.lowercased())
+                && !notice.isNamedID(address)
         }
         let shaped = notice.shape.recipients.filter(isForeign)
         return shaped.isEmpty ? notice.recipients.filter(isForeign) : shaped

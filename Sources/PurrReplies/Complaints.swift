@@ -17,8 +17,7 @@ enum Complaints {
             let fields = MessageHeader.groups(report.decoded(limit: 65_536), limit: 4)
             func values(_ name: String) -> [String] { fields.flatMap { $0.all(name) } }
             let kind = values("Feedback-Type").first?.lowercased() ?? "abuse"
-            // §3.5 and RFC 6591: what is not a person's complaint.
-            let isComplaint = !["not-spam", "auth-failure", "dmarc", "virus"].contains(kind)
+            let isComplaint = !harmless.contains(kind)
             var judgement = facts.judgement(
                 isComplaint ? .complaint : .automatic, "R3.2 feedback report: \(kind)")
             judgement.recipients = addresses(
@@ -26,7 +25,7 @@ enum Complaints {
             finish(&judgement, facts)
             return judgement
         }
-        if let judgement = unwrapped(facts) ?? formless(facts) { return judgement }
+        if let judgement = unwrapped(facts) ?? forwarded(facts) ?? formless(facts) { return judgement }
         // Hotmail's JMRP sends the message itself, with the recipient's address added to it.
         guard let returned = facts.returned, returned.header.contains("X-HmXmrOriginalRecipient"),
             returned.offset == nil
@@ -36,6 +35,39 @@ enum Complaints {
         finish(&judgement, facts)
         return judgement
     }
+
+    /// A report that a provider's abuse desk passes on in a mail of its own (RFC 2142 §4).
+    private static func forwarded(_ facts: Facts) -> Judgement? {
+        guard !facts.isReply, facts.message.parts.count < 64,
+            let report = facts.message.parts.first(where: {
+                $0.enclosure == 1 && $0.contentType.essence == "message/feedback-report"
+            }), isDesk(facts)
+        else { return nil }
+        let fields = MessageHeader.groups(report.decoded(limit: 65_536), limit: 4)
+        let kind = fields.flatMap { $0.all("Feedback-Type") }.first?.lowercased() ?? "abuse"
+        guard !harmless.contains(kind) else { return nil }
+        var judgement = facts.judgement(.complaint, "R3.2 feedback report passed on: \(kind)")
+        let inner = facts.message.parts.first { $0.enclosure == 1 && $0.innerHeader != nil }?.innerHeader
+        judgement.originalIDs = [inner?.messageID].compactMap(\.self)
+        judgement.recipients = addresses(fields.flatMap { $0.all("Original-Rcpt-To") })
+        if judgement.recipients.isEmpty { judgement.recipients = inner?.to.map(\.address) ?? [] }
+        judgement.proof = judgement.originalIDs.isEmpty ? .structure : .originalID
+        return judgement
+    }
+
+    private static func isDesk(_ facts: Facts) -> Bool {
+        if facts.hasNullReturnPath || facts.isFromDaemon || Senders.isNoReply(facts.header) { return true }
+        return facts.header.bareAddresses("From").prefix(1).contains { address in
+            desks.contains { address.localPart.lowercased().hasPrefix($0) }
+        }
+    }
+
+    private static let desks = [
+        "abuse", "fbl", "arf", "complaint", "spam", "trust", "security", "noc", "cert",
+    ]
+
+    /// RFC 5965 §3.5 and RFC 6591: what is not a person's complaint.
+    private static let harmless: Set<String> = ["not-spam", "auth-failure", "dmarc", "virus"]
 
     /// Hotmail's form where a gateway took the message out of its report.
     private static func unwrapped(_ facts: Facts) -> Judgement? {

@@ -56,7 +56,17 @@ enum DateMentions {
             if case .sign(let byte) = kind { signs.utf8.contains(byte) } else { false }
         }
 
-        private static let dateMarks: Set<String> = ["年", "月", "日", "号", "號"]
+        private static let dateMarks: Set<String> = ["年", "月", "日", "号", "號", "년", "월", "일"]
+
+        /// Korean writes the same marks in its own letters.
+        private static func mark(_ text: String) -> String {
+            switch text {
+            case "년": "年"
+            case "월": "月"
+            case "일": "日"
+            default: text
+            }
+        }
 
         static func all(in bytes: [UInt8]) -> [Token] {
             var tokens: [Token] = []
@@ -90,7 +100,7 @@ enum DateMentions {
                     index += 3
                     tokens.append(
                         Token(
-                            kind: .word(String(decoding: bytes[start..<index], as: UTF8.self)),
+                            kind: .word(mark(String(decoding: bytes[start..<index], as: UTF8.self))),
                             range: start..<index,
                             isSeparated: false))
                 } else if isLetter(byte) {

@@ -1,25 +1,26 @@
 /// The words dates are made of, in small letters.
 ///
 /// English, Norwegian, Swedish, Danish, Finnish, German, Dutch, French, Spanish, Portuguese, Italian,
-/// Polish; Japanese and Chinese write months as numbers.
+/// Polish; of Czech, Russian, Ukrainian and Turkish the months. Japanese, Chinese and Korean write months
+/// as numbers.
 enum DateWords {
     /// 1 to 12, for a name or a usual abbreviation.
     static func month(_ word: String) -> Int? { months[word] }
 
     private static let months: [String: Int] = {
         let rows = [
-            "january jan januar januari tammikuu tammikuuta tammikuun janvier janv enero ene janeiro gennaio gen stycznia styczeń sty jänner",
-            "february feb februar februari helmikuu helmikuuta helmikuun février fevrier févr fév febrero fevereiro fev febbraio lutego luty lut febr",
-            "march mar mars märz maerz mrz maaliskuu maaliskuuta maaliskuun maart mrt marzo março marco marca marzec",
-            "april apr huhtikuu huhtikuuta huhtikuun avril avr abril abr aprile kwietnia kwiecień kwi",
-            "may mai maj toukokuu toukokuuta toukokuun mei mayo maio maggio mag maja",
-            "june jun juni kesäkuu kesäkuuta kesäkuun juin junio junho giugno giu czerwca czerwiec cze",
-            "july jul juli heinäkuu heinäkuuta heinäkuun juillet juil julio julho luglio lug lipca lipiec lip",
-            "august aug augusti elokuu elokuuta elokuun augustus août aout agosto ago sierpnia sierpień sie",
-            "september sep sept syyskuu syyskuuta syyskuun septembre septiembre setiembre setembro set settembre sett września wrzesień wrz",
-            "october oct oktober okt lokakuu lokakuuta lokakuun octobre octubre outubro out ottobre ott października październik paź",
-            "november nov marraskuu marraskuuta marraskuun novembre noviembre novembro listopada listopad lis",
-            "december dec desember des dezember dez joulukuu joulukuuta joulukuun décembre decembre déc diciembre dic dezembro dicembre grudnia grudzień gru",
+            "january jan ledna января ocak січня januar januari tammikuu tammikuuta tammikuun janvier janv enero ene janeiro gennaio gen stycznia styczeń sty jänner",
+            "february feb února февраля şubat лютого februar februari helmikuu helmikuuta helmikuun février fevrier févr fév febrero fevereiro fev febbraio lutego luty lut febr",
+            "march mar marts března марта mart березня mars märz maerz mrz maaliskuu maaliskuuta maaliskuun maart mrt marzo março marco marca marzec",
+            "april apr dubna апреля nisan квітня huhtikuu huhtikuuta huhtikuun avril avr abril abr aprile kwietnia kwiecień kwi",
+            "may mai května мая mayıs травня maj toukokuu toukokuuta toukokuun mei mayo maio maggio mag maja",
+            "june jun června июня haziran червня juni kesäkuu kesäkuuta kesäkuun juin junio junho giugno giu czerwca czerwiec cze",
+            "july jul července июля temmuz липня juli heinäkuu heinäkuuta heinäkuun juillet juil julio julho luglio lug lipca lipiec lip",
+            "august aug srpna августа ağustos серпня augusti elokuu elokuuta elokuun augustus août aout agosto ago sierpnia sierpień sie",
+            "september sep září сентября eylül вересня sept syyskuu syyskuuta syyskuun septembre septiembre setiembre setembro set settembre sett września wrzesień wrz",
+            "october oct října октября ekim жовтня oktober okt lokakuu lokakuuta lokakuun octobre octubre outubro out ottobre ott października październik paź",
+            "november nov listopadu ноября kasım листопада marraskuu marraskuuta marraskuun novembre noviembre novembro listopada listopad lis",
+            "december dec prosince декабря aralık грудня desember des dezember dez joulukuu joulukuuta joulukuun décembre decembre déc diciembre dic dezembro dicembre grudnia grudzień gru",
         ]
         var table: [String: Int] = [:]
         for (index, row) in rows.enumerated() {

@@ -13,10 +13,19 @@ struct Diagnosis {
     ///   - diagnostic: What the other server said, where the report sets it apart.
     ///   - notice: The words around it; they may explain every case there is.
     init(status given: String?, diagnostic: String, notice: String) {
-        let said = SearchText(diagnostic)
+        var said = SearchText(diagnostic)
+        if let quoted = Self.quoted(in: said.isEmpty ? SearchText(notice) : said) {
+            said = quoted
+        } else if said.isEmpty, let answer = Self.answer(in: notice) {
+            said = answer
+        }
         let words = said.isEmpty ? SearchText(notice) : said
         var reasons = Reason.all(in: Self.plain(words))
-        if reasons.isEmpty, !said.isEmpty { reasons = Reason.all(in: Self.plain(SearchText(notice))) }
+        // What a gateway says around it is no reason where the other side's code is one.
+        let isSaid = StatusCode.enhanced(in: said).map { Self.hardCodes.contains($0) } ?? false
+        if reasons.isEmpty, !said.isEmpty, !isSaid {
+            reasons = Reason.all(in: Self.plain(SearchText(notice)))
+        }
         let quoted = StatusCode.enhanced(in: words) ?? StatusCode.enhanced(in: SearchText(notice))
         let basic = StatusCode.basic(in: words)
         var status = given ?? quoted
@@ -40,6 +49,44 @@ struct Diagnosis {
             && !(stage == .content && Self.isFiltered(words, status))
         isAddressLevel = isHard && (status.map(Self.leavesAddressLevel) ?? true)
     }
+
+    /// The other server's own words where a gateway's summary stands before them, as AsyncOS writes it:
+    /// `5.1.0 - Unknown address error 554-'5.7.0 Blocked'`.
+    ///
+    /// The summary names the command that was refused and not the reason.
+    private static func quoted(in words: SearchText) -> SearchText? {
+        guard let summary = summaries.first(in: words) else { return nil }
+        let bytes = words.bytes[summary.range.upperBound...].drop { $0 == 0x20 }
+        let code = bytes.prefix(3)
+        guard code.count == 3, code.first == 0x34 || code.first == 0x35,
+            code.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
+        let rest = bytes.dropFirst(3).drop { " -'".utf8.contains($0) }.prefix(2_000)
+        guard !rest.isEmpty else { return nil }
+        let end = rest.firstIndex(of: UInt8(ascii: "'")) ?? rest.endIndex
+        return SearchText(bytes: (Array(code) + [0x20] + rest[..<end])[...])
+    }
+
+    /// What stands behind words that announce the other server's answer.
+    private static func answer(in notice: String) -> SearchText? {
+        let words = SearchText(notice)
+        guard let found = announcements.first(in: words) else { return nil }
+        let rest = SearchText(bytes: words.bytes[found.range.upperBound...].prefix(1_000))
+        return StatusCode.basic(in: rest) == nil ? nil : rest
+    }
+
+    private static let announcements = PhraseSet([
+        "the error that the other server returned was", "the response from the remote server was",
+        "the response was", "remote host said", "remote server replied", "remote server said",
+        "the server responded", "server response was",
+    ])
+
+    private static let summaries = PhraseSet([
+        "unknown address error", "other address status", "system not accepting network messages",
+        "bad destination*", "other network problem", "delivery not authorized", "other or unspecified*",
+        "mailbox full", "undefined status", "message too big", "unspecified error", "system not capable",
+        "not accepting messages", "system full", "other mail system problem",
+    ])
 
     /// Without addresses and links, whose names are no reasons.
     private static func plain(_ words: SearchText) -> SearchText {

@@ -111,12 +111,38 @@ enum Senders {
         return isNullPath(path) || names.matches(text(path))
     }
 
+    /// Whether the address in `From` is a mail system's; a name beside a person's address is cheap.
+    static func hasDaemonAddress(_ header: MessageHeader) -> Bool {
+        header.bareAddresses("From").prefix(2).contains { address in
+            let local = address.localPart.lowercased()
+            return localParts.contains(local) || names.matches(SearchText(local))
+        }
+    }
+
     /// Whether the return path names a mail system, where older ones did not leave it empty.
     static func hasDaemonReturnPath(_ header: MessageHeader) -> Bool {
         header.raw("Return-Path").map { $0.count < 300 && returnNames.matches(text($0)) } ?? false
     }
 
     private static let returnNames = PhraseSet(["mailer-daemon*", "postmaster@*", "mail-daemon*"])
+
+    /// Whether it comes from the administrative address of a mailing list.
+    static func isListManager(_ header: MessageHeader) -> Bool {
+        guard let raw = header.raw("From"), raw.count < 1_024, listMarks.matches(text(raw)) else {
+            return false
+        }
+        return header.bareAddresses("From").prefix(1).contains { address in
+            let local = address.localPart.lowercased()
+            return listNames.contains(local) || listEndings.contains(where: local.hasSuffix)
+        }
+    }
+
+    private static let listEndings = ["-bounces", "-owner", "-request", "-admin"]
+    private static let listNames: Set<String> = ["listserv", "majordomo", "sympa", "mailman", "listproc"]
+    private static let listMarks = PhraseSet([
+        "bounces@*", "owner@*", "request@*", "admin@*", "listserv*", "majordomo*", "sympa*", "mailman*",
+        "listproc*",
+    ])
 
     /// Whether nobody is meant to answer the sender.
     static func isNoReply(_ header: MessageHeader) -> Bool {

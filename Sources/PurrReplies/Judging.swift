@@ -11,7 +11,8 @@ package func judgement(of message: IncomingMessage, in circumstances: Circumstan
         return facts.judgement(.unreadable, "no header")
     }
     let rules: [(Facts) -> Judgement?] = [
-        Complaints.judgement, Reports.judgement, Bounces.judgement, Receipts.judgement, Meetings.judgement,
+        Complaints.judgement, Reports.judgement, Challenges.judgement, Bounces.judgement,
+        Receipts.judgement, Meetings.judgement,
         Wishes.addressedJudgement, AutomaticSigns.strongJudgement, Wishes.judgement,
         AutomaticSigns.weakJudgement,
     ]

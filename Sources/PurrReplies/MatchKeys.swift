@@ -25,7 +25,8 @@ package struct MatchKeys: Sendable {
         }
         self.init(
             message.header,
-            returned: Self.reported(in: message) + (ReturnedMessage.find(in: message)?.ids ?? []))
+            returned: Self.reported(in: message) + (ReturnedMessage.find(in: message)?.ids ?? [])
+                + NamedIDs.all(in: message.plainText ?? ""))
     }
 
     /// The ids among the fields of a report: RFC 8098 §3.2.5 has `Original-Message-ID`, others use it too.

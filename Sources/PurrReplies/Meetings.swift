@@ -1,3 +1,4 @@
+import PurrCalendar
 import PurrMail
 
 /// Invitations and the answers to them.
@@ -6,7 +7,7 @@ import PurrMail
 enum Meetings {
     static func judgement(_ facts: Facts) -> Judgement? {
         for part in facts.message.parts
-        where part.enclosure == 0 && part.contentType.essence == "text/calendar" {
+        where part.enclosure == 0 && CalendarMessage.types.contains(part.contentType.essence) {
             guard let method = method(of: part), methods.contains(method) else { continue }
             return facts.judgement(.calendar, "R3.5 calendar: \(method)")
         }

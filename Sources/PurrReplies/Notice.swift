@@ -14,6 +14,8 @@ struct Notice {
     let hasReportPart: Bool
     /// Web addresses and pictures: reports need none to say what failed, forgeries need them to gain.
     let hasLink: Bool
+    /// The ids it names in words.
+    let namedIDs: [MessageID]
     /// Whether a file is attached that no report has: a program, an archive, a page.
     let hasForeignFile: Bool
 
@@ -34,6 +36,7 @@ struct Notice {
         self.text = String(decoding: bytes[..<min(cut, 16_384)], as: UTF8.self)
         words = SearchText(self.text)
         returned = facts.returned
+        namedIDs = NamedIDs.all(in: self.text)
         let parts = message.parts.filter { $0.enclosure == 0 && !$0.contentType.isMultipart }
         hasEnclosure = parts.contains { $0.contentType.isMessage || $0.contentType.isHeaders }
         shape = NoticeShape(self.text)
@@ -65,7 +68,21 @@ struct Notice {
     var wordCount: Int { words.wordCount }
 
     /// Addresses named in the notice, in order, each once, at most 16.
-    var recipients: [EmailAddress] { Self.addresses(in: text, limit: 16) }
+    var recipients: [EmailAddress] { Self.addresses(in: text, limit: 16).filter { !isNamedID($0) } }
+
+    /// Ids look like addresses.
+    func isNamedID(_ address: EmailAddress) -> Bool {
+        namedIDs.contains { $0.text.lowercased() == address.key }
+    }
+
+    /// The letters of ASCII around the sign, where both sides have some: Chinese and Japanese write no blank
+    /// before and after an address.
+    private static func withoutNeighbours(_ word: [UInt8]) -> [UInt8] {
+        guard let sign = word.firstIndex(of: UInt8(ascii: "@")) else { return word }
+        let local = word[..<sign].reversed().prefix { $0 < 0x80 }.count
+        let domain = word[(sign + 1)...].prefix { $0 < 0x80 }.count
+        return local > 0 && domain > 0 ? Array(word[(sign - local)...(sign + domain)]) : word
+    }
 
     static func addresses(in text: String, limit: Int) -> [EmailAddress] {
         var found: [EmailAddress] = []
@@ -77,6 +94,7 @@ struct Notice {
             if let colon = bytes.prefix(8).firstIndex(of: UInt8(ascii: ":")) {
                 bytes.removeFirst(colon + 1)
             }
+            if bytes.contains(where: { $0 >= 0x80 }) { bytes = withoutNeighbours(bytes) }
             while let last = bytes.last, last == 0x2E || last == 0x3A || last == 0x21 || last == 0x3F {
                 bytes.removeLast()
             }

@@ -35,6 +35,16 @@ extension OwnText {
         "à la date",
     ])
 
+    /// What helpdesks put above a mail, so that answers are typed over it.
+    static let replyMarks = PhraseSet([
+        "reply above this line", "type your reply above", "reply above the line", "##- *",
+        "please reply above this line", "please type your reply above", "svar over denne linjen",
+        "skriv svaret ditt over denne linjen", "svara ovanför denna rad", "skriv dit svar over denne linje",
+        "bitte antworten sie oberhalb", "antworten sie oberhalb dieser", "typ uw antwoord boven",
+        "répondre au-dessus de cette ligne", "escriba su respuesta por encima",
+        "responda acima desta linha",
+    ])
+
     static let device = PhraseSet([
         "verstuurd vanaf", "verzonden met", "發自我的", "從我的", "hent outlook", "skaff deg outlook",
         "få outlook",

@@ -53,7 +53,7 @@ struct OwnText: Sendable {
                 continue
             }
             index += 1
-            if Self.isDeviceLine(bare) { continue }
+            if Self.isDeviceLine(bare) || Self.isReplyMark(bare) { continue }
             kept.append(line)
             hasText = true
         }
@@ -212,6 +212,12 @@ struct OwnText: Sendable {
         guard index < lines.count else { return false }
         let next = lines[index...].prefix(3).first { !trimmed($0).isEmpty }
         return next.map { trimmed($0).first == UInt8(ascii: ">") } ?? false
+    }
+
+    /// A helpdesk's line above which answers are to be typed.
+    private static func isReplyMark(_ line: Line) -> Bool {
+        line.count < 160 && (replyMarks.mayBegin(line) || line.first == UInt8(ascii: "#"))
+            && replyMarks.matches(SearchText(bytes: line))
     }
 
     private static func isDeviceLine(_ line: Line) -> Bool {

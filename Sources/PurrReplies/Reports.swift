@@ -82,6 +82,7 @@ enum Reports {
         judgement.recipients = addresses.isEmpty ? notice.recipients : addresses
         judgement.originalIDs = notice.returned?.ids ?? []
         judgement.proof = proof(facts, judgement, notice)
+        judgement.addIDs(namedIn: notice)
         return judgement
     }
 

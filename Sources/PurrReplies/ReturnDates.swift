@@ -125,7 +125,9 @@ package enum ReturnDates {
         "joignable", "nuovamente", "jälleen", "alkaen", "kehre", "opnieuw", "reprends", "reprise",
         "vender tilbage",
         "disponible", "disponível",
-        "disponibile", "dostępn*",
+        "disponibile", "dostępn*", "open again", "open from", "åpner igjen", "åpent igjen", "öppnar igen",
+        "öppet igen", "åbner igen", "вернусь", "zpět", "vrátím", "geöffnet", "öffnen wieder", "weer open",
+        "rouvr*", "reabr*", "riapr*",
     ])
 
     private static let wordsOfReturnAfter = PhraseSet([
@@ -153,7 +155,7 @@ package enum ReturnDates {
         "einschließlich", "inklusive", "inkl", "inkl.", "inclus", "incluido",
         "incluso", "compreso",
         "incluse", "(inclusive)", "(included)", "saakka", "asti", "まで", "为止", "为止。", "止", "(incl", "incl",
-        "włącznie",
+        "włącznie", "까지", "kadar",
     ])
 
     /// The date ends the absence, without saying on which side of midnight.
@@ -162,7 +164,7 @@ package enum ReturnDates {
         "tot", "jusqu'à",
         "jusque", "hasta", "até", "fino", "fino a", "fino al", "do", "aż do", "frem til", "fram til",
         "fram till", "indtil",
-        "to", "ending", "ends", "asti", "まで", "al", "au", "ao",
+        "to", "ending", "ends", "asti", "まで", "до", "по", "έως", "până", "al", "au", "ao",
     ])
 
     private static let wordsOfStart = PhraseSet([

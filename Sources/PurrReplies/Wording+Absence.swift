@@ -94,7 +94,7 @@ extension Wording {
         "er på ferie", "på ferie", "har ferie", "har fri", "fraværende", "er borte", "er bortreist",
         "permisjon",
         "tilbake på kontoret", "er tilbake", "tilbake på jobb", "tilbake igjen", "på reise", "avspaser*",
-        "sykmeldt",
+        "sykmeldt", "sykemeldt",
         "inte på kontoret", "ej på kontoret", "semester", "föräldraledig*", "tjänstledig*", "är ledig",
         "åter på kontoret", "tillbaka på kontoret", "är tillbaka", "är åter", "frånvarande", "bortrest",
         "tjänsteresa",
@@ -127,7 +127,9 @@ extension Wording {
         "nieobecn*",
         "wracam", "wrócę", "będę dostępn*", "macierzyńsk*", "delegacji", "休暇", "不在", "外出", "出張", "お休み",
         "戻り",
-        "夏季休業", "年末年始", "休假", "年假", "出差", "不在办公室", "外出中", "返回办公室", "休息", "ofisten uzak", "izinde",
+        "夏季休業", "年末年始", "休假", "年假", "出差", "不在办公室", "外出中", "返回办公室", "休息", "ofisten uzak", "in den ferien",
+        "ferienhalber", "i ferie", "attende", "ferie og", "izinde*", "휴가",
+        "부재중", "concediu", "απουσιάζω", "άδεια", "בחופשה", "у відпустці", "відпуст*",
         "tatilde",
         "mimo kancelář", "dovolen*", "в отпуске", "отпуск*", "нет на месте", "вне офиса", "отсутству*",
         "szabadság*",
@@ -135,6 +137,15 @@ extension Wording {
 
     /// Subjects that announce an absence, not only an automatic mail.
     static let absenceSubjects = PhraseSet([
+        "parental leave", "maternity leave", "paternity leave", "sick leave", "leave of absence", "ferien*",
+        "fråvær*", "borte", "bortreist",
+        "sykmeldt", "sykemeldt", "permisjon", "foreldrepermisjon*", "pappaperm*", "mammaperm*", "avspaser*",
+        "sjukskriven", "föräldraledig*", "tjänstledig*", "sygemeldt", "barsel*", "orlov", "elternzeit",
+        "mutterschutz", "krankgeschrieben", "ouderschapsverlof", "zwangerschapsverlof", "verlof",
+        "vakantie",
+        "congé maternité", "congé parental", "arrêt maladie", "baja médica", "baja maternal", "licença",
+        "maternità", "in ferie", "macierzyńsk*", "vanhempainvapaa*", "äitiysloma*", "sairausloma*",
+        "育児休業", "産休", "出張", "休業", "年假", "产假", "出差",
         "out of office", "out of the office", "out-of-office", "ooo", "away from", "on vacation",
         "on leave", "vacation",
         "holiday", "annual leave", "fraværsmelding", "fravær", "ute av kontoret", "ikke på kontoret",
@@ -158,6 +169,7 @@ extension Wording {
         "away message", "away:",
         "away from my mail", "away from my email", "away from email", "vacation reply", "vacation message",
         "out of office", "out of the office", "out-of-office", "ooo:", "on vacation", "i'm on leave",
+        "ist außer haus", "ist ausser haus", "nicht im haus", "nicht im büro", "bin außer haus",
         "i am on leave", "i'm on holiday", "i am on holiday", "automatic notification", "auto-responder",
         "[ooo]",
         "automatisk svar", "automatiskt svar", "autosvar", "autom. svar", "fraværsmelding", "fraværsbesked",
@@ -182,7 +194,10 @@ extension Wording {
         "poza biurem", "automatická odpověď", "автоответ", "автоматический ответ", "otomatik yanıt",
         "automatikus válasz",
         "自動応答", "自動返信", "不在通知", "不在のお知らせ", "自动回复", "自動回覆", "自動回應", "外出自动回复", "자동 회신", "自动答复",
-        "răspuns automat",
+        "răspuns automat", "αυτόματη απάντηση", "תגובה אוטומטית", "автоматична відповідь",
+        "phản hồi tự động", "الرد التلقائي", "رد تلقائي", "automatický odpoveď", "automatsko odgov*",
+        "автоматичен отговор", "samodejni odgovor", "automaatvastus", "automatinis atsakymas",
+        "automātiskā atbilde", "automatická odpoveď", "부재중 자동", "ตอบกลับอัตโนมัติ",
     ])
 
     static let ticketSubjects = PhraseSet([

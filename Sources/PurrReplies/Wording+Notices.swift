@@ -117,4 +117,22 @@ extension Wording {
         "自動的に",
         "自动回复", "自动发送", "自動回覆",
     ])
+
+    /// Who helps meanwhile, and what becomes of the mail.
+    static let redirects = PhraseSet([
+        "please contact", "contact", "contact my", "please direct", "in my absence", "urgent",
+        "emergency", "will reply", "will respond", "will answer", "not read", "not be read",
+        "not forwarded",
+        "limited access", "no access", "kontakt", "kontakte", "ta kontakt", "vikar", "stedfortreder",
+        "haster", "leser ikke", "vil svare", "svarer når", "kontakta", "brådskande", "läser inte",
+        "vikarie",
+        "svarar när", "kontakt venligst", "haster det", "læser ikke", "ota yhteyttä", "kiireellis*",
+        "sijainen", "wenden sie sich", "kontaktieren sie", "dringend*", "vertret*", "vertritt",
+        "nicht weitergeleitet", "nicht gelesen", "neem contact", "contact opnemen", "dringende", "vervang*",
+        "contacter", "contactez", "urgence", "urgent", "adresser à", "répondrai", "contactar", "contacte",
+        "contate", "urgencia*", "urgência*", "urgente", "responderé", "responderei", "contattare",
+        "urgenze", "risponderò", "proszę o kontakt", "prosimy o kontakt", "pilnych", "w sprawach",
+        "odpowiem",
+        "連絡", "急ぎ", "联系", "紧急",
+    ])
 }

@@ -35,9 +35,22 @@ enum Wording {
 
     /// Whether every sentence is one that notices have; greetings and names are no sentences.
     private static func isOnlyPoliteness(_ text: String) -> Bool {
-        let sentences = text.split { $0.isNewline || ".!?。！？".contains($0) }.map { SearchText($0) }
-            .filter { $0.wordCount > 3 || $0.bytes.contains { $0 >= 0xE3 } }
+        let sentences = sentences(text)
         return !sentences.isEmpty
             && sentences.allSatisfy { automatic.matches($0) || ticket.matches($0) || explicit.matches($0) }
+    }
+
+    /// Whether every sentence speaks of an absence, of who helps instead, or of the mail itself.
+    static func isOnlyNotice(_ text: String) -> Bool {
+        sentences(text).allSatisfy {
+            outOfOffice.matches($0) || left.matches($0) || automatic.matches($0) || explicit.matches($0)
+                || redirects.matches($0)
+        }
+    }
+
+    private static func sentences(_ text: String) -> [SearchText] {
+        text.split { $0.isNewline || "!?。！？".contains($0) }.flatMap { $0.split(separator: ". ") }
+            .map { SearchText($0) }
+            .filter { $0.wordCount > 3 || $0.bytes.contains { $0 >= 0xE3 } }
     }
 }

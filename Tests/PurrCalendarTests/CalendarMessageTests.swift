@@ -56,6 +56,18 @@ struct CalendarMessageTests {
                 "W. Europe Standard Time"
             ),
             ("DTSTART;TZID=Nowhere:20260811T080000", 1_786_435_200, ""),
+            // Defined by nobody in the calendar: Windows' names, and IANA's behind a path.
+            (
+                "DTSTART;TZID=Romance Standard Time:20260811T100000", 1_786_435_200,
+                "Romance Standard Time"
+            ),
+            (
+                "DTSTART;TZID=Tokyo Standard Time:20260811T170000", 1_786_435_200, "Tokyo Standard Time"
+            ),
+            (
+                "DTSTART;TZID=/mozilla.org/20070129_1/Europe/Oslo:20260811T100000", 1_786_435_200,
+                "/mozilla.org/20070129_1/Europe/Oslo"
+            ),
             ("DTSTART:20260811T080000", 1_786_435_200, ""),
             ("DTSTART;VALUE=DATE:20260811", 1_786_406_400, ""),
         ])
@@ -64,6 +76,44 @@ struct CalendarMessageTests {
         #expect(start.instant == Date(timeIntervalSince1970: seconds))
         #expect(start.zone ?? "" == zone)
         #expect(start.isWholeDay == line.contains("VALUE=DATE"))
+    }
+
+    @Test("gives the series and not a moved occurrence that stands before it")
+    func series() {
+        let text = """
+            BEGIN:VCALENDAR
+            METHOD:REQUEST
+            BEGIN:VEVENT
+            UID:a
+            RECURRENCE-ID:20260818T080000Z
+            DTSTART:20260819T080000Z
+            END:VEVENT
+            BEGIN:VEVENT
+            UID:a
+            DTSTART:20260811T080000Z
+            RRULE:FREQ=WEEKLY;COUNT=4
+            END:VEVENT
+            END:VCALENDAR
+            """
+        let read = CalendarMessage.read(Array(text.utf8))
+        #expect(read?.isRecurring == true)
+        #expect(read?.start?.instant == Date(timeIntervalSince1970: 1_786_435_200))
+    }
+
+    @Test("is found where it came as a file only")
+    func file() {
+        let mail = """
+            From: kari@customer.test
+            Content-Type: application/ics; name="invite.ics"
+
+            BEGIN:VCALENDAR
+            METHOD:COUNTER
+            BEGIN:VEVENT
+            UID:x
+            END:VEVENT
+            END:VCALENDAR
+            """
+        #expect(CalendarMessage.find(in: .read(Array(mail.utf8)))?.method == .counter)
     }
 
     @Test("ends after its duration")

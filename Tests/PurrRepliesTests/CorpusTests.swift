@@ -98,7 +98,7 @@ struct CorpusTests {
             if name.hasPrefix("person-asks") || name.hasPrefix("person-writes-stop") {
                 #expect(result.kind == .unsubscribe, "\(name)")
             } else if name.hasPrefix("person-") || name.contains("-reply") && !name.contains("receipt")
-                || name.hasPrefix("apple-")
+                || name.hasPrefix("apple-mail-")
             {
                 #expect(result.kind == .human, "\(name)")
             } else if name.hasPrefix("forged-") || name.hasPrefix("ordinary-") {

@@ -24,6 +24,12 @@ struct OwnTextTests {
         return judgement(of: message, in: Circumstances(alone: message, receivedAt: received)).ownText
     }
 
+    @Test("R3.g: leaves out a helpdesk's line above which answers are typed")
+    func replyMark() {
+        #expect(Self.ownText("##- Please type your reply above this line -##\n\n" + Self.own) == Self.own)
+        #expect(Self.ownText("Reply above this line.\n\n" + Self.own) == Self.own)
+    }
+
     @Test(
         "R3.g: ends before the line that says who wrote the quote, folded or not",
         arguments: [

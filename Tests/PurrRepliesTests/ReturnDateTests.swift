@@ -21,6 +21,23 @@ struct ReturnDateTests {
     static let received = Date(timeIntervalSince1970: 1_786_435_200)
 
     @Test(
+        "is read where months are written as neighbours do",
+        arguments: [
+            Example("Jeg er tilbage tirsdag d. 25. august.", "2026-08-25"),
+            Example("Jeg er tilbage onsdag d. 3. marts.", "2027-03-03"),
+            Example("Я в отпуске до 20 августа.", "2026-08-20"),
+            Example("Jsem mimo kancelář do 20. srpna.", "2026-08-20"),
+            Example("20 Ağustos tarihine kadar izindeyim.", "2026-08-20"),
+            Example("8월 20일까지 휴가입니다.", "2026-08-21"),
+            Example("We are closed and open again on Monday, August 17th.", "2026-08-17"),
+        ])
+    func neighbours(example: Example) {
+        #expect(
+            ReturnDates.returnDate(in: example.text, receivedAt: Self.received)?.description
+                == example.expected)
+    }
+
+    @Test(
         "is read from English",
         arguments: [
             Example("I will be back on Monday, 24 August 2026.", "2026-08-24"),
