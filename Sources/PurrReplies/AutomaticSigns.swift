@@ -85,6 +85,12 @@ enum AutomaticSigns {
         let subject = facts.isReplySubject ? nil : Wording.subjects.first(in: facts.subject)?.phrase
         if subject == nil, let judgement = bareAbsence(facts) { return judgement }
         guard subject != nil || facts.hasNullReturnPath else { return nil }
+        // A question under a subject of the person's own, and not a word of a notice.
+        if !facts.hasNullReturnPath, facts.ownWords.bytes.contains(UInt8(ascii: "?")),
+            !Wording.isNoticeByText(facts.ownWords)
+        {
+            return nil
+        }
         let isNotice = Wording.kind(of: facts) != nil
         let limit = Wording.explicit.matches(facts.ownWords) ? 500 : isNotice ? 150 : 60
         if let subject, facts.ownWords.wordCount <= limit {
@@ -102,7 +108,7 @@ enum AutomaticSigns {
     ///
     /// Responders of mail programs and telephones have no other sign. Who asks something is a person.
     private static func bareAbsence(_ facts: Facts) -> Judgement? {
-        guard !facts.isReplySubject, !facts.own.hasQuote, facts.subject.wordCount <= 6,
+        guard !facts.isReplySubject, !facts.own.hasQuote, facts.subject.wordCount <= 8,
             facts.ownWords.wordCount <= 60,
             !facts.ownWords.bytes.contains(UInt8(ascii: "?"))
         else { return nil }

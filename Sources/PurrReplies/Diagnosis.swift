@@ -93,6 +93,11 @@ struct Diagnosis {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(words.bytes.count)
         for word in words.bytes.split(separator: 0x20) {
+            // Chinese and Japanese put no blank between an address and the reason.
+            if word.contains(UInt8(ascii: "@")), word.contains(where: { $0 >= 0xE0 }) {
+                bytes += word.filter { $0 >= 0x80 } + [0x20]
+                continue
+            }
             if word.contains(UInt8(ascii: "@")) || word.contains(UInt8(ascii: "/")) && word.contains(0x3A) {
                 continue
             }

@@ -48,9 +48,25 @@ enum Wording {
         }
     }
 
+    /// Whether the text itself has words of a notice, whatever its subject.
+    static func isNoticeByText(_ words: SearchText) -> Bool {
+        outOfOffice.matches(words) || left.matches(words) || automatic.matches(words)
+            || explicit.matches(words) || ticket.matches(words) || challenge.matches(words)
+    }
+
     private static func sentences(_ text: String) -> [SearchText] {
-        text.split { $0.isNewline || "!?。！？".contains($0) }.flatMap { $0.split(separator: ". ") }
-            .map { SearchText($0) }
-            .filter { $0.wordCount > 3 || $0.bytes.contains { $0 >= 0xE3 } }
+        text.split { $0.isNewline || "!?。！？".contains($0) }.flatMap { line in
+            // "bis 20. März" is one sentence.
+            var sentences: [Substring] = []
+            var start = line.startIndex
+            for end in line.indices where line[end] == "." && line[line.index(after: end)...].first == " " {
+                if end > start, line[line.index(before: end)].isNumber { continue }
+                sentences.append(line[start..<end])
+                start = line.index(after: end)
+            }
+            return sentences + [line[start...]]
+        }
+        .map { SearchText($0) }
+        .filter { $0.wordCount > 3 || $0.bytes.contains { $0 >= 0xE3 } }
     }
 }
