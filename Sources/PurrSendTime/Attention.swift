@@ -52,6 +52,9 @@ package struct Attention: Hashable, Sendable {
         last = isNew ? max(last, at) : at
     }
 
+    /// The weight of the moments that are remembered.
+    var weight: Float { long.moments.reduce(0, +) }
+
     /// How much the recent memory counts, 0 to 1.
     var recentShare: Float {
         guard level == .contact else { return 0 }
@@ -69,7 +72,7 @@ package struct Attention: Hashable, Sendable {
     }
 
     // 2^(-1/half-life): constants, because no libm is asked.
-    private static let recentFading: Float = 0.917_004_05
+    private static let recentFading: Float = 0.870_550_57
     private static let longFading: Float = 0.993_092_5
     private var fading: Float { level == .company ? 0.998_614_7 : 0.999_653_5 }
 }

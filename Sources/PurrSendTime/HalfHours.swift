@@ -53,6 +53,6 @@ struct HalfHours {
     /// Smoothed as by a bell of 0.7 hours: what half an hour says about its neighbours.
     var neighbourly: HalfHours { averagedByThree.averagedByThree.averagedByThree }
 
-    /// Smoothed as by a bell of two hours: a habit is a stretch of the day.
-    var habitual: HalfHours { averaged(reach: 4).averaged(reach: 4).averaged(reach: 2) }
+    /// Smoothed as by a bell of two and a half hours: a habit is a stretch of the day.
+    var habitual: HalfHours { averaged(reach: 5).averaged(reach: 5).averaged(reach: 3) }
 }

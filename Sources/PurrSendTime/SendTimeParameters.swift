@@ -6,7 +6,7 @@ enum SendTimeParameters {
 
     /// After how many later sessions a person's evidence counts half: the memory that follows a change of
     /// habits, and the one that makes use of a long history.
-    static let recentHalfLife: Float = 8
+    static let recentHalfLife: Float = 5
     static let longHalfLife: Float = 100
     /// The same for what many people did together, in moments.
     static let companyHalfLife: Float = 500
@@ -37,12 +37,15 @@ enum SendTimeParameters {
     /// What another day says about a day: one of the same kind (Monday to Friday, or the weekend), and one
     /// of the other kind.
     static let sameKindOfDay: Float = 0.9
-    static let otherKindOfDay: Float = 0.4
+    static let otherKindOfDay: Float = 0.7
 
     // MARK: Score
 
     /// What attention counts, by half-hours after the slot: all of it for three hours, none after five.
     static let discount: [Float] = [1, 1, 1, 1, 1, 1, 0.875, 0.625, 0.375, 0.125]
+    /// How much weight of moments must be known of a person for their curve to be believed as much as it is
+    /// smoothed: few moments show which part of the day, many show the half-hour.
+    static let detailWeight: Float = 75
     /// Slots within this share of the best are as good as it.
     static let nearTie: Float = 0.005
 

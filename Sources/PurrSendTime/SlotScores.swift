@@ -18,9 +18,10 @@ struct SlotScores {
         let needsTomorrow = last + reach > HalfHours.count
         let tomorrow = needsTomorrow ? Self.attention(evidence, weekday: (weekday + 1) % 7) : today
         attention = Self.joined(today, tomorrow)
-        // Squared, so that what is a sure peak outweighs what is merely not excluded.
-        let first = Self.contrast(today)
-        let contrast = Self.joined(first, needsTomorrow ? Self.contrast(tomorrow) : first)
+        let known = evidence.contact.weight
+        let detail = known / (known + SendTimeParameters.detailWeight)
+        let first = Self.contrast(today, detail: detail)
+        let contrast = Self.joined(first, needsTomorrow ? Self.contrast(tomorrow, detail: detail) : first)
         scores = (self.first...last).map { slot in
             var sum: Float = 0
             for (index, weight) in SendTimeParameters.discount.enumerated() {
@@ -44,8 +45,14 @@ struct SlotScores {
         }
     }
 
-    private static func contrast(_ curve: HalfHours) -> HalfHours {
-        curve.map { $0 * $0 }.habitual
+    /// What is chosen by: squared, so that what is a sure peak outweighs what is merely not excluded, and
+    /// smoothed, the less the more is known of the person.
+    private static func contrast(_ curve: HalfHours, detail: Float) -> HalfHours {
+        let squared = curve.map { $0 * $0 }
+        let exact = squared.values.span
+        let habit = squared.habitual.values
+        let smooth = habit.span
+        return HalfHours { half in detail * exact[half] + (1 - detail) * smooth[half] }
     }
 
     /// The score of a minute, between those of the half-hours around it.
