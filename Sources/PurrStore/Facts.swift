@@ -59,6 +59,19 @@ extension Transaction {
         ).map { StepID(rawValue: $0.text(0)) }
     }
 
+    /// When the enrollment's latest mail before that time left; nil when none did.
+    package func lastMail(of enrollment: EnrollmentID, before instant: Date) throws -> Date? {
+        try row(
+            """
+            SELECT sent_at
+              FROM journal
+             WHERE enrollment_id = ?1 AND state = 'sent' AND sent_at <= ?2
+             ORDER BY sent_at DESC
+             LIMIT 1
+            """, enrollment.rawValue, instant.milliseconds
+        )?.instant(0)
+    }
+
     package func facts(of enrollment: EnrollmentID) throws -> [(fact: Fact, step: StepID?, at: Date)] {
         try rows(
             "SELECT kind, step_id, at FROM fact WHERE enrollment_id = ?1 ORDER BY at", enrollment.rawValue

@@ -7,10 +7,12 @@ internal import PurrEngine
 struct WebGate: Sendable {
     let limits: WebLimits
     let rates: RateLimits
+    /// The moment a request counts at.
+    let instant: @Sendable () -> ContinuousClock.Instant
 
     /// - Throws: 429 when the client has used up its share.
     func pass(_ request: Request, _ context: WebContext, _ rate: RateLimits.Rate) async throws {
-        guard await rates.allows(context.client(of: request), rate, at: .now) else {
+        guard await rates.allows(context.client(of: request), rate, at: instant()) else {
             throw HTTPError(.tooManyRequests)
         }
     }

@@ -15,6 +15,7 @@ package struct WebService: Service {
     private let shelf: WebPagesShelf
     private let logger: Logger
     private let limits: WebLimits
+    private let instant: @Sendable () -> ContinuousClock.Instant
     private let onListening: @Sendable (Int) -> Void
 
     /// How often the settings are looked at, and how long a port that is taken is left alone.
@@ -30,13 +31,16 @@ package struct WebService: Service {
     ) {
         self.init(
             desk: desk, tokens: tokens, shelf: pages, executor: executor, now: now, logger: logger,
-            limits: WebLimits(), onListening: { _ in })
+            limits: WebLimits(), instant: { .now }, onListening: { _ in })
     }
 
-    /// - Parameter onListening: Told the port each time it begins to listen.
+    /// - Parameters:
+    ///   - instant: The clock of the shares of requests.
+    ///   - onListening: Told the port each time it begins to listen.
     init(
         desk: WebDesk, tokens: LinkTokens, shelf: WebPagesShelf, executor: any SerialExecutor,
         now: @escaping @Sendable () -> Date, logger: Logger, limits: WebLimits,
+        instant: @escaping @Sendable () -> ContinuousClock.Instant,
         onListening: @escaping @Sendable (Int) -> Void
     ) {
         journal = EventJournal(desk: desk, executor: executor, now: now)
@@ -44,6 +48,7 @@ package struct WebService: Service {
         self.shelf = shelf
         self.logger = logger
         self.limits = limits
+        self.instant = instant
         self.onListening = onListening
     }
 
@@ -103,7 +108,7 @@ package struct WebService: Service {
 
     private func application(_ settings: WebSettings, _ pages: WebPages) -> some ApplicationProtocol {
         let router = Router(context: WebContext.self)
-        let gate = WebGate(limits: limits, rates: RateLimits())
+        let gate = WebGate(limits: limits, rates: RateLimits(), instant: instant)
         router.add(middleware: FailureAnswers(pages: pages))
         HealthPage.add(to: router, tokens: tokens, gate: gate, journal: journal)
         MailEndpoints(tokens: tokens, pages: pages, journal: journal, gate: gate).add(to: router)

@@ -46,6 +46,33 @@ struct MatchingEndsTests {
         #expect(try world.events(kari).contains { $0.kind == .noted })
     }
 
+    @Test("S4.3: mail after the end counts on no sequence but the one that it answers")
+    mutating func afterTheEndElsewhere() throws {
+        let address = try #require(EmailAddress("kari@north.test"))
+        // One that wrote, one that wrote later, and one that ended before it wrote.
+        let first = try world.enroll("kari@north.test")
+        _ = try world.base.commands().unenroll([address])
+        let second = try world.enroll("kari@north.test", later: 60, isAgain: true)
+        _ = try world.base.commands(later: 120).unenroll([address])
+        var request = world.base.request("kari@north.test")
+        (request.isAgain, request.isRecentWelcome) = (true, true)
+        let results = try world.base.commands(later: 180).enroll(request)
+        guard case .enrolled(let third, _, _) = try #require(results.first?.result) else {
+            Issue.record("\(results)")
+            return
+        }
+        _ = try world.base.commands(later: 240).unenroll([address])
+        func replied() throws -> [Bool] {
+            try [first, second, third].map { one in
+                try world.store.read { try $0.facts(of: one) }.contains { $0.fact == .replied }
+            }
+        }
+        try world.receive("From: kari@north.test\nSubject: Lunch?\n\nOn Friday?\n")
+        #expect(try replied() == [false, true, false])
+        try world.receive("From: kari@north.test\nIn-Reply-To: <kari.1@example.org>\n\nNo.\n")
+        #expect(try replied() == [true, true, false])
+    }
+
     @Test("R2.8: mail from before an enrollment does not end it, unless it stands in its thread")
     mutating func olderMail() throws {
         try world.enroll("kari@north.test")

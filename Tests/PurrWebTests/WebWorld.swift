@@ -74,10 +74,11 @@ final class WebWorld: Sendable {
         tokens.token(for: purpose, LinkTokens.Content(mail: mail, position: position))
     }
 
-    /// Runs the service while the body runs.
+    /// Runs the service while the body runs, at one instant of its shares of requests.
     func serving(
         limits: WebLimits = WebLimits(), _ body: @Sendable (RawClient) async throws -> Void
     ) async throws {
+        let instant = ContinuousClock.now
         let (ports, telling) = AsyncStream<Int>.makeStream()
         let service = try WebService(
             desk: WebDesk(store: Store(path: folder + "/purr.db"), tokens: tokens, vault: vault),
@@ -85,7 +86,7 @@ final class WebWorld: Sendable {
             shelf: WebPagesShelf(WebPages()), executor: WorkerThread(name: "web"),
             now: { [start] in start },
             logger: Logger(label: "web") { _ in SwiftLogNoOpLogHandler() }, limits: limits,
-            onListening: { telling.yield($0) })
+            instant: { instant }, onListening: { telling.yield($0) })
         try await withThrowingTaskGroup { group in
             group.addTask { try await service.run() }
             for await port in ports {

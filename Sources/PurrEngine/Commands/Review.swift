@@ -54,32 +54,26 @@ extension Commands {
         }
     }
 
-    /// Lets the next mail to a contact go; with `all`, every one that was to be approved.
-    package func approve(_ email: EmailAddress, sequence name: String? = nil, all: Bool = false) throws
+    /// Lets the next mail to each contact go, or none; with `all`, every one that was to be approved.
+    package func approve(_ emails: [EmailAddress], sequence: String? = nil, all: Bool = false) throws
         -> [Steered]
     {
-        try change { transaction in
-            try open(email, name, in: transaction).map { enrollment in
-                let name = try transaction.sequence(enrollment.sequence)?.name ?? ""
-                func steered(_ change: Steered.Change) -> Steered {
-                    Steered(contact: email, sequence: name, zone: enrollment.zone, change: change)
-                }
-                guard enrollment.reviewLeft > 0, let step = enrollment.nextStep else {
-                    return steered(.unchanged("has no mail that waits for approval"))
-                }
-                try transaction.approve(step, of: enrollment.id, left: all ? 0 : enrollment.reviewLeft)
-                try transaction.append(
-                    Event(
-                        at: now, .approved, mailbox: enrollment.mailbox, enrollment: enrollment.id,
-                        "\(try transaction.label(of: step, in: enrollment.id)) was approved\(all ? ", and all that follow" : "").",
-                        evidence: ["by": "hand"]))
-                guard enrollment.state == .held, enrollment.reason == HoldReason.approval.rawValue else {
-                    return steered(.released(enrollment.nextAt ?? now))
-                }
-                let start = try opening(for: enrollment, in: transaction)
-                try transaction.resume(enrollment.id, from: .held, at: start, now: now)
-                return steered(try stillPaused(enrollment, in: transaction) ?? .released(start))
+        try steer(emails, sequence) { enrollment, _, transaction in
+            guard enrollment.reviewLeft > 0, let step = enrollment.nextStep else {
+                return .unchanged("has no mail that waits for approval")
             }
+            try transaction.approve(step, of: enrollment.id, left: all ? 0 : enrollment.reviewLeft)
+            try transaction.append(
+                Event(
+                    at: now, .approved, mailbox: enrollment.mailbox, enrollment: enrollment.id,
+                    "\(try transaction.label(of: step, in: enrollment.id)) was approved\(all ? ", and all that follow" : "").",
+                    evidence: ["by": "hand"]))
+            guard enrollment.state == .held, enrollment.reason == HoldReason.approval.rawValue else {
+                return .released(enrollment.nextAt ?? now)
+            }
+            let start = try opening(for: enrollment, in: transaction)
+            try transaction.resume(enrollment.id, from: .held, at: start, now: now)
+            return try stillPaused(enrollment, in: transaction) ?? .released(start)
         }
     }
 

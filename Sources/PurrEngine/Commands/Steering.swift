@@ -243,7 +243,7 @@ extension Commands {
     }
 
     /// Does something to each open enrollment of each contact, or nothing to any.
-    private func steer(
+    func steer(
         _ emails: [EmailAddress], _ name: String?,
         _ body: (EnrollmentRecord, EmailAddress, Transaction) throws -> Steered.Change
     ) throws -> [Steered] {

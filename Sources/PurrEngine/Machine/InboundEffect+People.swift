@@ -21,7 +21,9 @@ extension InboundEffect {
                 continue
             }
             if !contacts.contains(enrollment.contact) { contacts.append(enrollment.contact) }
-            if let fact = reason.fact { try note(fact, of: enrollment.id, in: transaction) }
+            if let fact = reason.fact, try isAnswered(enrollment, match, in: transaction) {
+                try note(fact, of: enrollment.id, in: transaction)
+            }
             try rememberSecondAddress(of: enrollment, match, in: transaction)
             guard enrollment.state.isOpen else {
                 // Spec S4.3: a late answer is recorded on the step it answers.
@@ -49,6 +51,25 @@ extension InboundEffect {
                     append: { try append(kind, $1, matches.first, enrollment: $0, in: transaction) })
             }
         }
+    }
+
+    /// Whether reports count the mail on this enrollment (spec S4.3, S7.1): it is under way, or the mail stands
+    /// in its thread, or in no thread of the contact's and this enrollment wrote to them last.
+    private func isAnswered(
+        _ enrollment: EnrollmentRecord, _ match: Match<EnrollmentID>, in transaction: Transaction
+    ) throws -> Bool {
+        guard !enrollment.state.isOpen, match.rung > .threadIndex else { return true }
+        guard let last = try transaction.lastMail(of: enrollment.id, before: receivedAt) else {
+            return false
+        }
+        for other in matches where other.owner != enrollment.id {
+            guard try transaction.enrollment(other.owner)?.contact == enrollment.contact else { continue }
+            if other.rung <= .threadIndex { return false }
+            if let later = try transaction.lastMail(of: other.owner, before: receivedAt), later > last {
+                return false
+            }
+        }
+        return true
     }
 
     /// A reply in the thread from another address belongs to the contact from now on (spec R2.b).

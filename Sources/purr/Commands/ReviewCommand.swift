@@ -106,10 +106,8 @@ struct ApproveCommand: ParsableCommand {
     @Flag(help: "Also the later mails that were to be approved.") var all = false
 
     func run() throws {
-        let commands = try global.session().commands
-        let changes = try emails.flatMap {
-            try commands.approve(try address($0), sequence: sequence, all: all)
-        }
-        try show(changes, output)
+        try show(
+            global.session().commands.approve(
+                emails.map { try address($0) }, sequence: sequence, all: all), output)
     }
 }
