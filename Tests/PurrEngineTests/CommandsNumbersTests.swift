@@ -247,4 +247,22 @@ struct CommandsNumbersTests {
         #expect(error?.text.contains("lastReplied") ?? false)
         #expect(error?.kind == .usage)
     }
+
+    @Test("S7.3: history tells everything that happened, or what happened to one contact")
+    func history() throws {
+        try world.enrollKari()
+        _ = try world.commands().enroll(world.request("ola@south.test"))
+        _ = try world.commands(later: 60).pause([world.kari])
+        func contacts(_ email: EmailAddress?, since: Date? = nil) throws -> [String?] {
+            var found: [String?] = []
+            try world.commands().history(since: since, contact: email) { found.append($0.contact) }
+            return found
+        }
+        let kari = try contacts(world.kari)
+        #expect(kari.count >= 2 && Set(kari) == ["kari@north.test"])
+        #expect(try Set(contacts(nil)).isSuperset(of: ["kari@north.test", "ola@south.test"]))
+        #expect(try contacts(world.kari, since: world.start.addingTimeInterval(30)).count == 1)
+        let nobody = try #require(EmailAddress("nobody@north.test"))
+        #expect(throws: CommandError.self) { try contacts(nobody) }
+    }
 }

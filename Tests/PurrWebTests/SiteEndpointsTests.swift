@@ -138,6 +138,9 @@ struct SiteEndpointsTests {
         let secret = "a secret of Cal.com's"
         try Commands(store: world.store, now: world.start).setMeetingSource(
             "kari-cal", .calCom, secret: secret, vault: world.vault)
+        let sources = try Commands(store: world.store, now: world.start).meetingSources()
+        #expect(sources.map(\.name) == ["kari-cal"] && sources.map(\.kind) == ["cal.com"])
+        #expect(sources.first?.postsTo.hasSuffix("/m/kari-cal") ?? false)
         let before = try world.standing()
         try await world.serving { client in
             func post(_ body: String, _ signature: String?, _ path: String = "/m/kari-cal") async -> Int? {

@@ -1,5 +1,5 @@
 package import Foundation
-internal import PurrMail
+package import PurrMail
 internal import PurrSequences
 package import PurrStore
 
@@ -17,8 +17,14 @@ package struct HistoryLine: Sendable, Encodable {
 
 extension Commands {
     /// Everything that happened from a time on, oldest first, handed out one by one: there may be millions.
-    package func history(since: Date?, each: (HistoryLine) throws -> Void) throws {
+    ///
+    /// - Parameter email: Nil for everybody's and what is nobody's.
+    /// - Throws: When that is no contact's address.
+    package func history(
+        since: Date?, contact email: EmailAddress? = nil, each: (HistoryLine) throws -> Void
+    ) throws {
         try look { transaction in
+            let wanted = try email.map { try contact($0, in: transaction).id }
             let mailboxes = Dictionary(
                 try transaction.mailboxes().map { ($0.id, $0.address.text) }, uniquingKeysWith: { $1 })
             let sequences = Dictionary(
@@ -30,6 +36,7 @@ extension Commands {
                 last = page.last?.id ?? last
                 for (_, event) in page {
                     let enrollment = try event.enrollment.flatMap { try transaction.enrollment($0) }
+                    guard wanted == nil || enrollment?.contact == wanted else { continue }
                     let contact = try enrollment.flatMap { try transaction.contact($0.contact) }
                     try each(
                         HistoryLine(

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 internal import PurrStore
 
 /// A scheduling service that may report meetings, by how it writes and signs what it sends.
@@ -7,7 +7,29 @@ package enum MeetingSource: String, Sendable, Codable, CaseIterable {
     case calendly
 }
 
+/// A source as people look at it.
+package struct MeetingSourceReport: Sendable, Hashable, Encodable {
+    package let name: String
+    /// The service: ``MeetingSource``.
+    package let kind: String
+    /// Where the service is to post; `PUBLIC-URL` where there is none yet.
+    package let postsTo: String
+    /// When it was added, or got its present secret.
+    package let since: Date
+}
+
 extension Commands {
+    /// Who may report meetings, by name.
+    package func meetingSources() throws -> [MeetingSourceReport] {
+        try look { transaction in
+            let url = try transaction.webSettings().publicURL?.text ?? "PUBLIC-URL"
+            return try transaction.webSources().map {
+                MeetingSourceReport(
+                    name: $0.name, kind: $0.kind, postsTo: "\(url)/m/\($0.name)", since: $0.createdAt)
+            }
+        }
+    }
+
     /// Lets a source report meetings, or gives it another secret.
     ///
     /// - Parameters:
@@ -38,7 +60,7 @@ extension Commands {
     package func removeMeetingSource(_ name: String) throws {
         try change { transaction in
             guard try transaction.removeWebSource(name) else {
-                throw CommandError(.badData, "There is no source \"\(name)\". See: purr web status.")
+                throw CommandError(.badData, "There is no source \"\(name)\". See: purr web source list.")
             }
         }
     }

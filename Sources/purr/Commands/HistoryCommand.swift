@@ -13,6 +13,7 @@ struct HistoryCommand: ParsableCommand {
 
               purr history --since today
               purr history --kind answered --csv answers.csv
+              purr history --contact ola@example.com
               purr history --json | jq -r '.[] | select(.kind == "held").contact'
             """)
 
@@ -20,6 +21,8 @@ struct HistoryCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
     @Option(help: ArgumentHelp("From this day on: 2026-11-01, today, yesterday.", valueName: "day"))
     var since: String?
+    @Option(help: ArgumentHelp("Only what happened to this contact.", valueName: "email")) var contact:
+        String?
     @Option(
         help: ArgumentHelp("Only events of this kind, such as answered or held.", valueName: "kind"),
         completion: .list(Event.Kind.allCases.map(\.rawValue)))
@@ -49,8 +52,9 @@ struct HistoryCommand: ParsableCommand {
             }
             return kind
         }
+        let person = try contact.map { try address($0) }
         func each(_ body: (HistoryLine) throws -> Void) throws {
-            try session.commands.history(since: start) { line in
+            try session.commands.history(since: start, contact: person) { line in
                 if wanted == nil || line.kind == wanted { try body(line) }
             }
         }
@@ -71,7 +75,9 @@ struct HistoryCommand: ParsableCommand {
             print(head + (Terminal.screen == nil ? Terminal.oneLine(words) : wrapped(words, after: 36)))
         }
         if isEmpty {
-            print(since == nil && kind == nil ? "Nothing happened yet." : "Nothing of the kind happened.")
+            print(
+                since == nil && kind == nil && contact == nil
+                    ? "Nothing happened yet." : "Nothing of the kind happened.")
         }
     }
 

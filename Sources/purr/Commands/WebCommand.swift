@@ -152,7 +152,7 @@ struct WebStatus: ParsableCommand {
 struct WebSource: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "source", abstract: "Who may report meetings.",
-        subcommands: [WebSourceAdd.self, WebSourceRemove.self])
+        subcommands: [WebSourceAdd.self, WebSourceList.self, WebSourceRemove.self])
 
     @OptionGroup var global: GlobalOptions
 }
@@ -183,11 +183,32 @@ struct WebSourceAdd: ParsableCommand {
         guard case .password(let secret) = try source.secret(for: name) else {
             throw CommandError(.badData, "\(fileName(secretFile)) holds no secret.")
         }
-        let session = try global.session()
-        try session.commands.setMeetingSource(
+        let commands = try global.session().commands
+        try commands.setMeetingSource(
             name, kind, secret: secret, vault: Vault(key: try global.keyFile.key()))
-        let url = try session.commands.webReport().publicURL ?? "PUBLIC-URL"
-        print("\(name) may report meetings: let it post to \(url)/m/\(name).")
+        let added = try commands.meetingSources().first { $0.name == name }
+        print("\(name) may report meetings: let it post to \(added?.postsTo ?? "PUBLIC-URL/m/\(name)").")
+    }
+}
+
+struct WebSourceList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the scheduling services that may report meetings.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let sources = try global.session().commands.meetingSources()
+        if output.json { return try Output.json(sources) }
+        guard !sources.isEmpty else {
+            return print(
+                "No meeting sources. Add one: purr web source add NAME --kind cal.com --secret-file FILE.")
+        }
+        Table(
+            ["NAME", "KIND", "POSTS TO", "SINCE"],
+            rows: sources.map { [$0.name, $0.kind, $0.postsTo, Output.shortTime($0.since)] }
+        ).print()
     }
 }
 
