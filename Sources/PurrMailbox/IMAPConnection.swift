@@ -28,6 +28,9 @@ package final class IMAPConnection: @unchecked Sendable {
     /// As told after the login, which may differ from before it (RFC 9051 §6.1.1).
     package private(set) var capabilities: Set<String> = []
 
+    /// Whether the server has refused to close a folder.
+    private var refusesClose = false
+
     private init(dialogue: IMAPDialogue) { self.dialogue = dialogue }
 
     deinit { dialogue.stream.drop() }
@@ -116,7 +119,14 @@ package final class IMAPConnection: @unchecked Sendable {
         endBurst()
         guard selected != nil else { return }
         selected = nil
-        try dialogue.command(capabilities.contains("UNSELECT") ? "UNSELECT" : "CLOSE").check("CLOSE")
+        if !refusesClose {
+            let answer = try dialogue.command(capabilities.contains("UNSELECT") ? "UNSELECT" : "CLOSE")
+            guard answer.word != .ok else { return }
+            refusesClose = true
+        }
+        // Pymap 0.36 refuses CLOSE of a folder opened read-only. A refused EXAMINE leaves none open either;
+        // should there be a folder of that name, it is one that nobody asks about.
+        _ = try dialogue.command("EXAMINE \"purr-no-such-folder\"")
     }
 
     /// Opens a folder for a burst of work with libetpan, or goes on with the one under way.

@@ -107,6 +107,29 @@ struct StatusTests {
         #expect(answers.count == 1)
     }
 
+    @Test("with a server that refuses to close a folder opened read-only, another one closes it")
+    func closesOtherwise() async throws {
+        let idle =
+            "C: … EXAMINE \"INBOX\"\nS: * OK [UIDVALIDITY 1] x\nS: {tag} OK done\n"
+            + "C: … IDLE\nS: + idling\nC: DONE\n"
+        let status =
+            "C: … EXAMINE \"purr-no-such-folder\"\nS: {tag} NO no such folder\nC: … STATUS \"INBOX\" …\n"
+            + "S: * STATUS INBOX (UIDNEXT 5 UIDVALIDITY 1 MESSAGES 4)\nS: {tag} OK done\n"
+        let server = ScriptedServer(
+            Transcript.imapLogin("IMAP4rev1 IDLE") + idle + "S: 2 OK done\n"
+                + "C: … CLOSE\nS: {tag} NO [READ-ONLY] Mailbox is read-only.\n" + status + idle
+                + "S: 7 OK done\n" + status)
+        let answers = try await blocking { () throws(MailServerFailure) in
+            let connection = try IMAPConnection.scripted(server)
+            try connection.startIdle(in: .inbox)
+            let first = try connection.status(of: [.inbox])
+            try connection.startIdle(in: .inbox)
+            return [first, try connection.status(of: [.inbox])]
+        }
+        #expect(await server.finish().deviations == [])
+        #expect(answers.map(\.count) == [1, 1])
+    }
+
     @Test("a name that nothing can say is refused, and nothing is said")
     func unspeakable() async throws {
         let server = ScriptedServer(Transcript.imapLogin())
