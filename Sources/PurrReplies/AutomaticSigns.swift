@@ -23,7 +23,7 @@ enum AutomaticSigns {
             guard let value = header.raw(field).map({ ParameterizedWord.first($0) }) else { continue }
             if !["no", "false", "none", "0"].contains(value) { return field }
         }
-        if let name = header.firstName(containing: responderNames, except: "suppress"),
+        if let name = header.firstName(containing: responderNames, except: orderNames),
             let value = header.raw(name).map({ ParameterizedWord.first($0) }),
             !["no", "false", "none", "0"].contains(value)
         {
@@ -58,6 +58,12 @@ enum AutomaticSigns {
     /// What the names of responders' own fields have in common, without their hyphens.
     private static let responderNames = ["autorepl", "autorespon", "vacation", "outofoffice"]
 
+    /// What orders to responders have in their names: FastMail writes `X-IgnoreVacation` into mail it took.
+    private static let orderNames = [
+        "suppress", "ignore", "disable", "exempt", "exclude", "prevent", "skip", "noauto", "novacation",
+        "nooutofoffice", "dontauto", "donotauto",
+    ]
+
     private static let programs = PhraseSet([
         "vacation", "autoresponder", "auto-responder", "autoreply", "auto-reply", "autorespond",
     ])
@@ -83,7 +89,7 @@ enum AutomaticSigns {
     /// more than notices do.
     static func weakJudgement(_ facts: Facts) -> Judgement? {
         let subject = facts.isReplySubject ? nil : Wording.subjects.first(in: facts.subject)?.phrase
-        if subject == nil, let judgement = bareAbsence(facts) { return judgement }
+        if subject == nil, let judgement = bareAbsence(facts) ?? ownWord(facts) { return judgement }
         guard subject != nil || facts.hasNullReturnPath else { return nil }
         // A question under a subject of the person's own, and not a word of a notice.
         if !facts.hasNullReturnPath, facts.ownWords.bytes.contains(UInt8(ascii: "?")),
@@ -122,6 +128,17 @@ enum AutomaticSigns {
         }
         guard Wording.isOnlyNotice(facts.own.text) else { return nil }
         return classified(facts, "R3.9 subject: an absence")
+    }
+
+    /// Says of itself that a machine wrote it, to nobody's answer: forms acknowledge so, from an address that
+    /// takes no mail or among nothing but thanks.
+    private static func ownWord(_ facts: Facts) -> Judgement? {
+        guard !facts.isReplySubject, !facts.own.hasQuote, facts.ownWords.wordCount <= 200,
+            Wording.declarations.matches(facts.ownWords), !Wording.denials.matches(facts.ownWords),
+            Senders.isNoReply(facts.header) || Wording.ticket.matches(facts.ownWords)
+                || Wording.isReceived(facts.ownWords)
+        else { return nil }
+        return classified(facts, "R3.9 says that it is automatic")
     }
 
     /// The class of a mail that is known to be automatic (spec R3.b).

@@ -7,7 +7,7 @@ import PurrMail
 /// or the message. Mail from anybody else must show all of it.
 enum Bounces {
     static func judgement(_ facts: Facts) -> Judgement? {
-        guard let origin = Origin(facts) else { return nil }
+        guard let origin = Origin(facts), !isAnswer(facts) else { return nil }
         let notice = Notice(facts)
         if let judgement = embeddedReport(facts, notice, origin) { return judgement }
         let words = Failure(facts, notice)
@@ -28,6 +28,18 @@ enum Bounces {
         judgement.proof = proof(facts, notice, words, origin)
         judgement.addIDs(namedIn: notice)
         return judgement
+    }
+
+    /// Whether it is a person's answer, from a postmaster or to a report: `Re:` over a quoted mail.
+    ///
+    /// Mail systems give the message back (RFC 3464 §2); none quotes one below words of its own, but those
+    /// of an old kind may add it as Outlook does. They have an empty return path and speak of a failure.
+    private static func isAnswer(_ facts: Facts) -> Bool {
+        guard facts.isReplySubject, facts.own.hasQuote, !facts.ownWords.isEmpty,
+            !facts.header.contains("X-Failed-Recipients")
+        else { return false }
+        guard facts.hasNullReturnPath || Senders.hasDaemonReturnPath(facts.header) else { return true }
+        return !failures.matches(facts.ownWords) && !Reason.isNamed(in: facts.ownWords)
     }
 
     /// Of several that failed, one that never can be reached says most.
@@ -118,6 +130,13 @@ enum Bounces {
                 return hasReturned && (isNamed || (facts.isFromDaemon && names))
             }
             if facts.header.contains("X-Failed-Recipients") { return true }
+            // An administrator who answers speaks of refusals too; a report of that subject shows its form.
+            if facts.isReplySubject,
+                !(hasReturned || notice.shape.hasDivider || notice.shape.hasReason
+                    || names && isRefused && !notice.shape.recipients.isEmpty)
+            {
+                return false
+            }
             if facts.isFromDaemon || words.hasSubject || words.phrase != nil || notice.shape.hasDivider {
                 // An absence has an empty return path too, and may quote a whole message.
                 guard facts.isFromDaemon || words.hasSubject || words.phrase != nil || isRefused else {

@@ -46,7 +46,8 @@ enum Reports {
             (
                 recipient: recipient,
                 diagnosis: Diagnosis(
-                    status: recipient.status, diagnostic: recipient.diagnostic, notice: notice.reasonText)
+                    status: recipient.status, diagnostic: recipient.diagnostic, notice: notice.reasonText,
+                    isFinal: recipient.action == "failed")
             )
         }
         guard

@@ -198,6 +198,11 @@ extension Wording {
         "phản hồi tự động", "الرد التلقائي", "رد تلقائي", "automatický odpoveď", "automatsko odgov*",
         "автоматичен отговор", "samodejni odgovor", "automaatvastus", "automatinis atsakymas",
         "automātiskā atbilde", "automatická odpoveď", "부재중 자동", "ตอบกลับอัตโนมัติ",
+        // Exchange's word for it in further languages.
+        "מענה אוטומטי", "automatski odgovor", "аутоматски одговор", "trả lời tự động", "balasan otomatis",
+        "balasan automatik", "پاسخ خودکار", "स्वचालित उत्तर", "resposta automàtica", "erantzun automatikoa",
+        "sjálfvirkt svar", "samodejni odgovor", "automatska poruka", "ავტომატური პასუხი",
+        "автоматски одговор", "автоматты жауап", "otomatik cevap",
     ])
 
     static let ticketSubjects = PhraseSet([

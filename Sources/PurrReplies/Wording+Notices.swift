@@ -84,6 +84,111 @@ extension Wording {
         "dit is een automatisch", "to jest automatyczna", "tämä on automaattinen", "自動返信", "自動送信", "自动回复",
     ])
 
+    /// When somebody will look at it.
+    static let promises = PhraseSet([
+        "will answer as soon", "be in touch", "shortly", "so snart som", "så snart som", "snarest",
+        "inom kort", "hurtigst muligt", "mahdollisimman pian", "schnellstmöglich*",
+        "so schnell wie möglich",
+        "umgehend", "zo snel mogelijk", "plus brefs délais", "dès que possible", "lo antes posible",
+        "a la brevedad", "o mais breve", "assim que possível", "il prima possibile", "al più presto",
+        "jak najszybciej", "wkrótce", "折り返し", "尽快",
+    ])
+
+    /// What to do with a ticket.
+    static let instructions = PhraseSet([
+        "reply to this email", "reply to this e-mail", "reply to this message", "replying to this",
+        "respond to this email", "additional comments", "additional information", "further information",
+        "add a comment", "subject line", "view the status", "status of your", "view your",
+        "view this ticket",
+        "view request", "click", "http://*", "https://*", "www.*", "log in", "login", "portal", "online",
+        "knowledge base", "help center", "help centre", "ticket*", "case id", "reference",
+        "for your records",
+        "summary of", "for reference", "opening hours", "business hours", "office hours", "our support",
+        "support team", "customer service", "auf diese e-mail", "weitere informationen",
+        "antworten sie auf",
+        "répondre à cet", "responda a este", "risponda a questa", "svar på denne", "svara på detta",
+        "besvar denne", "odpowiedz na", "beantwoord deze", "vastaa tähän",
+    ])
+
+    /// Whoever is back, writes himself.
+    static let returned = PhraseSet([
+        "i was out", "i was away", "i was on", "i've been out", "i have been out", "i've been away",
+        "was out of", "was out sick", "were out of", "i'm back", "i am back now", "am back in", "just back",
+        "got back", "back from", "sorry for the late", "sorry for the delay", "sorry for my late",
+        "war im urlaub", "war in urlaub", "war nicht im", "war krank", "war abwesend", "war außer haus",
+        "zurück aus", "j'étais", "je suis rentré*", "estaba de", "estaba fuera", "estuve", "he vuelto",
+        "estava de", "estava fora", "estive", "ero in", "ero fuori", "sono tornat*", "sono rientrat*",
+        "var på ferie", "var borte", "har vært", "var på semester", "har varit", "har været",
+        "olin lomalla",
+        "was met vakantie", "was op vakantie", "was afwezig", "byłem", "byłam", "wróciłem", "wróciłam",
+    ])
+
+    /// What joins an absence to something that a person wants.
+    static let contrasts = PhraseSet([
+        "but yes", "but please", "but let's", "but let us", "but happy", "but i'm happy", "but i am happy",
+        "but i would", "but i'd", "but can", "but could", "but tell", "but send", "but call", "but tom",
+        "but happy to", "aber gern*", "aber bitte", "aber ja", "aber rufen", "danach gern*", "mais envoyez",
+        "mais oui", "mais je veux", "pero envíe*", "pero me interesa", "pero sí", "mas envie*", "mas sim",
+        "ma mi mandi", "ma sì", "maar graag", "maar bel", "men ring", "men gjerne", "men gärna", "men send",
+        "ale proszę", "ale chętnie",
+    ])
+
+    /// Says that no machine wrote it.
+    static let denials = PhraseSet([
+        "not an automatic", "not an automated", "not an auto-reply", "no automatic reply",
+        "no automated reply", "not automatic", "not a robot, i", "keine automatische", "kein automat*",
+        "nicht automatisch", "pas une réponse automatique", "no es una respuesta automática",
+        "não é uma resposta automática", "non è una risposta automatica", "geen automatisch*",
+        "ikke et automatisk", "inte ett automatiskt",
+    ])
+
+    /// Below or above what is said.
+    private static let closings = PhraseSet([
+        "thank you", "thanks", "many thanks", "regards", "best wishes", "sincerely", "cheers", "hello",
+        "hi",
+        "dear*", "mvh", "hilsen", "takk", "tack", "hälsningar", "tak", "kiitos", "terveisin", "grüße",
+        "grüßen", "gruß", "danke", "dank", "groet", "groeten", "merci", "cordialement", "gracias",
+        "saludos",
+        "obrigado", "obrigada", "atenciosamente", "grazie", "saluti", "dziękuję", "dziękujemy",
+        "pozdrawiam",
+    ])
+
+    static func isClosing(_ sentence: SearchText) -> Bool {
+        sentence.wordCount <= 4 && closings.matches(sentence)
+    }
+
+    /// Says of itself that no person wrote it, or that nobody reads what answers it.
+    static let declarations = PhraseSet([
+        "this is an automat*", "this is an auto-*", "this message was automatically",
+        "automatically generated",
+        "automated message", "automatic message", "automated email", "automated e-mail",
+        "do not reply to this",
+        "please do not reply", "please do not respond", "don't reply to this", "not monitored",
+        "automatisk generert", "automatisk svar", "automatiskt genererat", "automatiskt svar",
+        "automatisk genereret", "automaattinen viesti", "lähetetty automaattisesti",
+        "automatisch generiert*",
+        "automatisch erstellt*", "automatische nachricht", "antworten sie nicht", "nicht auf diese e-mail",
+        "automatisch gegenereerd", "automatisch bericht", "niet beantwoorden", "message automatique",
+        "généré automatiquement", "ne pas répondre", "mensaje automático", "generado automáticamente",
+        "no responda a este", "mensagem automática", "gerado automaticamente", "não responda",
+        "messaggio automatico",
+        "generato automaticamente", "non rispondere a", "wygenerowan*", "automatyczn*", "nie odpowiada*",
+        "自動送信", "自動返信", "自動配信", "自动发送", "自动回复", "请勿回复", "請勿回覆", "自動發送",
+    ])
+
+    /// Whether it acknowledges that something came in.
+    static func isReceived(_ words: SearchText) -> Bool { receipts.matches(words) }
+
+    private static let receipts = PhraseSet([
+        "have received your", "we received your", "has been received", "was received",
+        "we've received your", "received your",
+        "thank you for contacting", "thanks for contacting", "thank you for your inquiry",
+        "thank you for your enquiry", "thank you for reaching out", "thank you for getting in touch",
+        "har mottatt", "er mottatt", "mottagit", "tagit emot", "har modtaget", "vastaanottaneet",
+        "eingegangen", "erhalten", "ontvangen", "bien reçu", "avons reçu", "hemos recibido", "recebemos",
+        "abbiamo ricevuto", "otrzymaliśmy", "お問い合わせ", "受け付け", "收到",
+    ])
+
     /// Notices of other kinds.
     static let automatic = PhraseSet([
         "automatic reply", "automated reply", "auto-reply", "auto reply", "autoreply", "automatic response",

@@ -1,0 +1,128 @@
+import Foundation
+import PurrMail
+import PurrReplies
+import Testing
+
+/// R3.7: helpdesks stamp `Auto-Submitted: auto-generated` on what people type; a person's answer is told from
+/// an acknowledgement by what it says.
+@Suite("Answers of helpdesks")
+struct AnswersOfDesksTests {
+    static func kind(_ text: String, subject: String = "Re: A question about welding") -> Judgement.Kind {
+        WordingTests.kind(
+            text, subject: subject,
+            fields: "Auto-Submitted: auto-generated\nIn-Reply-To: <step1.4f2a@example.org>\n")
+    }
+
+    @Test(
+        "a person who asks, refuses or wants something is human, whatever notices say too",
+        arguments: [
+            "Hi Anna,\n\nplease confirm the price for twelve welders, then I order.\n\nKari",
+            "Hello Anna, our office is closed on Thursday. Could we speak on Friday?\n\nKari",
+            "Thanks for your email. Not for us.\n\nKari",
+            "Thank you for your message. Per is on parental leave, so I answer. Send us the price list.\n\nKari",
+            "Hi, Per no longer works in the workshop. What do you need?\nKari",
+            "Sorry, I was out of office. Call me.",
+            "I am out of the office until Monday, but let's talk on Tuesday.",
+            "We got your request and talked about it. The money for this year is spent, ask again in January.",
+            "A ticket has been created for your mail, but tell me first what a welder costs.",
+            "Your mail was in quarantine. I have read it now and like it: 12 May at ten?",
+            "This is not an automatic reply, I do want twelve of them.",
+            "Vielen Dank für Ihre Nachricht. Bitte bestätigen Sie uns den Preis für zwölf Geräte.",
+            "Merci pour votre message. Pas pour nous.",
+            "Takk for din henvendelse. Vi har allerede nok maskiner.",
+            "No thank you.",
+        ])
+    func person(text: String) { #expect(Self.kind(text) == .human) }
+
+    @Test(
+        "an acknowledgement is none, in the thread and under its subject too",
+        arguments: [
+            "Hello,\n\nyour request (4711) has been received and is being reviewed by our support staff.\n\nTo add additional comments, reply to this email.",
+            "We received your message. One of our agents will answer as soon as possible.\n\nYour Customer team",
+            "Hemos recibido su solicitud. Le responderemos lo antes posible.",
+            "Vielen Dank für Ihre Nachricht. Ihre Anfrage ist bei uns eingegangen und wird schnellstmöglich bearbeitet.",
+            "Vi har mottatt din henvendelse og svarer så snart vi kan.",
+            "Thank you for your email. Our office is closed until 2 January. In urgent cases contact the hotline.",
+            "I am out of the office without access to email. I will be back on 5 May. Please contact Per meanwhile.",
+            "Kari Hansen no longer works here. Please contact Per at per@customer.example.org.",
+        ])
+    func machine(text: String) { #expect(Self.kind(text) != .human) }
+
+    @Test(
+        "an order to responders in a field's name is no sign of one",
+        arguments: [
+            "X-IgnoreVacation: yes", "X-No-AutoReply: 1", "X-Disable-AutoResponder: true",
+            "X-Auto-Response-Suppress: All",
+        ])
+    func order(field: String) {
+        #expect(
+            WordingTests.kind("Yes.", subject: "Re: A question about welding", fields: field + "\n")
+                == .human)
+    }
+
+    @Test("a form that says so itself is automatic; a person who says the contrary is not")
+    func ownWord() {
+        #expect(
+            WordingTests.kind(
+                "Thank you for contacting Customer. We have received your message.\n\nThis is an automated message, please do not reply.",
+                subject: "Your message to Customer") == .automatic)
+        #expect(
+            WordingTests.kind(
+                "Tack, vi har mottagit din fråga. Detta är ett automatiskt genererat meddelande.",
+                subject: "Vi har mottagit ditt meddelande") != .human)
+        #expect(
+            WordingTests.kind(
+                "We have received your offer. This is not an automated message: please call me.",
+                subject: "Welders") == .human)
+    }
+
+    /// A system's name in front of an answer.
+    @Test(
+        "R3.3: an administrator who answers is a person",
+        arguments: [
+            "Your mail was rejected with 550 5.7.1, because your SPF record lacks an address. Please mend it.",
+            "Sent once more, please try again.\n\n> Delivery has failed to these recipients:\n> kari@customer.example.org\n> 550 5.1.1 User unknown\n> Message-ID: <step1.4f2a@example.org>\n",
+            "The mailbox was full. What did you want?\n\n-----Original Message-----\nFrom: Anna\nSubject: Undeliverable: Welders\n\nwhy?",
+        ])
+    func administrator(text: String) {
+        for from in [
+            "Postmaster <postmaster@customer.example.org>",
+            "System Administrator <it@customer.example.org>",
+        ] {
+            let message = IncomingMessage.read(
+                Array("From: \(from)\nTo: anna@example.org\nSubject: Re: Undelivered Mail\n\n\(text)".utf8))
+            let judgement = judgement(
+                of: message,
+                in: Circumstances(alone: message, receivedAt: Date(timeIntervalSince1970: 1_786_435_200)))
+            #expect(judgement.kind == .human)
+        }
+    }
+
+    @Test("R3.3: old systems that answer with a refused recipient still report")
+    func systemsThatAnswer() {
+        let message = IncomingMessage.read(
+            Array(
+                """
+                From: post_master@mx.customer.example.org
+                To: anna@example.org
+                Subject: Re:Welders
+
+                Error message below:
+                550 - no such user here
+
+                RCPT TO: kari@customer.example.org
+                """.utf8))
+        let judgement = judgement(
+            of: message, in: Circumstances(receivedAt: Date(timeIntervalSince1970: 1_786_435_200)))
+        #expect(judgement.kind == .bounce)
+    }
+
+    @Test("R3.3: a domain that DNS does not have is hard, although the report's code is for today")
+    func missingDomain() {
+        #expect(
+            ReasonTests.isHard(
+                "4.0.0",
+                "DNS Error: DNS type 'mx' lookup of customer.example.org responded with code NXDOMAIN"))
+        #expect(!ReasonTests.isHard("4.4.1", "connect to mx.customer.example.org: Connection timed out"))
+    }
+}
