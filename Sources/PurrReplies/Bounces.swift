@@ -177,10 +177,12 @@ enum Bounces {
             if returned.hasTransport, isSaid { return .structure }
         }
         // A report is about somebody else than the one it is sent to.
-        guard origin == .system, isSaid, !notice.hasLink, !foreignRecipients(facts, notice).isEmpty,
-            Senders.hasReportReturnPath(facts.header) || Senders.hasDaemonAddress(facts.header)
-        else { return .none }
+        // Some send it under a return path of their own; a swindler's names an address in a sentence.
         let isShaped = !notice.shape.recipients.isEmpty
+        guard origin == .system, isSaid, !notice.hasLink, !foreignRecipients(facts, notice).isEmpty,
+            Senders.hasReportReturnPath(facts.header)
+                || isShaped && Senders.hasDaemonAddress(facts.header)
+        else { return .none }
         let isRefused = words.hasCode || words.saysWhy || words.isDelay || notice.shape.hasDivider
         return isShaped || isRefused || notice.hasEnclosure || notice.hasReportPart ? .structure : .none
     }

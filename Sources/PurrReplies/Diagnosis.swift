@@ -104,6 +104,8 @@ struct Diagnosis {
             if word.contains(UInt8(ascii: "@")) || word.contains(UInt8(ascii: "/")) && word.contains(0x3A) {
                 continue
             }
+            // What stood around one: "Mailbox ( kari@example.org ) not found".
+            if word.allSatisfy({ "()<>[]".utf8.contains($0) }) { continue }
             bytes += word
             bytes.append(0x20)
         }

@@ -84,6 +84,16 @@ extension Wording {
         "dit is een automatisch", "to jest automatyczna", "tämä on automaattinen", "自動返信", "自動送信", "自动回复",
     ])
 
+    /// Subjects that announce that a mail came in, as no person's does.
+    static let receiptSubjects = PhraseSet([
+        "was received", "has been received", "request received", "ticket received", "message received",
+        "we received your", "we have received your", "we've received your", "received:",
+        "acknowledgement of receipt", "acknowledgment of receipt", "vi har mottatt", "[mottatt]",
+        "vi har mottagit", "mottagningsbekräftelse", "vi har modtaget", "eingangsbestätigung",
+        "ontvangstbevestiging", "accusé de réception", "acuse de recibo", "confirmação de recebimento",
+        "conferma di ricezione", "potwierdzenie otrzymania", "受付完了", "受付のお知らせ", "已收到",
+    ])
+
     /// When somebody will look at it.
     static let promises = PhraseSet([
         "will answer as soon", "be in touch", "shortly", "so snart som", "så snart som", "snarest",

@@ -28,7 +28,10 @@ enum Wording {
         let words = facts.ownWords.wordCount
         if words <= 150, challenge.matches(facts.ownWords), Challenges.asks(facts.ownWords) { return true }
         if denials.matches(facts.ownWords) || contrasts.matches(facts.ownWords) { return false }
-        if words <= 100, ticket.matches(facts.ownWords), isMostlyNotice(facts) { return true }
+        let isTicket =
+            ticket.matches(facts.ownWords)
+            || !facts.isReplySubject && receiptSubjects.matches(facts.subject)
+        if words <= 100, isTicket, isMostlyNotice(facts) { return true }
         // People at a helpdesk speak of who is away, and say something else beside it.
         if words <= 150, isAbsence(facts) { return true }
         return words <= 60 && isOnlyPoliteness(facts.own.text)
@@ -59,10 +62,17 @@ enum Wording {
     }
 
     /// Whether every sentence is one that notices have; greetings and names are none.
+    ///
+    /// Whom to ask instead is an answer.
     private static func isOnlyPoliteness(_ text: String) -> Bool {
         let sentences = sentences(text)
-        return !sentences.isEmpty
-            && sentences.allSatisfy { automatic.matches($0) || ticket.matches($0) || explicit.matches($0) }
+        return sentences.contains {
+            automatic.matches($0) || ticket.matches($0) || explicit.matches($0)
+        }
+            && sentences.allSatisfy {
+                automatic.matches($0) || ticket.matches($0) || explicit.matches($0) || promises.matches($0)
+                    || instructions.matches($0) || outOfOffice.matches($0)
+            }
     }
 
     /// Whether every sentence speaks of an absence, of who helps instead, or of the mail itself.

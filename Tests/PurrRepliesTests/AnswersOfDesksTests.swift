@@ -31,6 +31,7 @@ struct AnswersOfDesksTests {
             "Merci pour votre message. Pas pour nous.",
             "Takk for din henvendelse. Vi har allerede nok maskiner.",
             "No thank you.",
+            "Thank you for your message. Please contact Per Olsen, he buys our machines.",
         ])
     func person(text: String) { #expect(Self.kind(text) == .human) }
 
@@ -44,6 +45,7 @@ struct AnswersOfDesksTests {
             "Vi har mottatt din henvendelse og svarer så snart vi kan.",
             "Thank you for your email. Our office is closed until 2 January. In urgent cases contact the hotline.",
             "I am out of the office without access to email. I will be back on 5 May. Please contact Per meanwhile.",
+            "Thank you for contacting us! Our office is currently closed, we answer as soon as possible.\n\nOur business hours are 8 to 16.",
             "Kari Hansen no longer works here. Please contact Per at per@customer.example.org.",
         ])
     func machine(text: String) { #expect(Self.kind(text) != .human) }
@@ -117,12 +119,31 @@ struct AnswersOfDesksTests {
         #expect(judgement.kind == .bounce)
     }
 
+    @Test("R3.3: who names an address in a sentence, under a path of his own, proves nothing")
+    func swindler() {
+        let message = IncomingMessage.read(
+            Array(
+                """
+                Return-Path: <prize@parcels.example.net>
+                From: postmaster@parcels.example.net
+                To: anna@example.org
+                Subject: Delivery failure notice
+
+                Your parcel could not be delivered. Write to agent@customer.example.org, the fee is 550 dollars.
+                """.utf8))
+        let judgement = judgement(
+            of: message, in: Circumstances(receivedAt: Date(timeIntervalSince1970: 1_786_435_200)))
+        #expect(judgement.proof == .none)
+    }
+
     @Test("R3.3: a domain that DNS does not have is hard, although the report's code is for today")
     func missingDomain() {
         #expect(
             ReasonTests.isHard(
                 "4.0.0",
                 "DNS Error: DNS type 'mx' lookup of customer.example.org responded with code NXDOMAIN"))
+        #expect(ReasonTests.isHard("5.0.0", "550 Mailbox ( kari@customer.example.org ) not found"))
+        #expect(!ReasonTests.isHard("5.0.0", "550 The user does not accept email in this character set"))
         #expect(!ReasonTests.isHard("4.4.1", "connect to mx.customer.example.org: Connection timed out"))
     }
 }
