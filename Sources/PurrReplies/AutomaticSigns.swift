@@ -88,13 +88,19 @@ enum AutomaticSigns {
     /// Spec R3.9: words in a subject that is no answer, or an empty return path; unless the sender wrote
     /// more than notices do.
     static func weakJudgement(_ facts: Facts) -> Judgement? {
-        let subject = facts.isReplySubject ? nil : Wording.subjects.first(in: facts.subject)?.phrase
+        let subject =
+            facts.isReplySubject || Wording.otherHours.matches(facts.subject)
+            ? nil : Wording.subjects.first(in: facts.subject)?.phrase
         if subject == nil, let judgement = bareAbsence(facts) ?? ownWord(facts) { return judgement }
         guard subject != nil || facts.hasNullReturnPath else { return nil }
         // A question under a subject of the person's own, and not a word of a notice.
         if !facts.hasNullReturnPath, facts.ownWords.bytes.contains(UInt8(ascii: "?")),
             !Wording.isNoticeByText(facts.ownWords)
         {
+            return nil
+        }
+        // A correspondent who says what only a reader can say.
+        if facts.isFromCorrespondent, !facts.hasNullReturnPath, Wording.answers.matches(facts.ownWords) {
             return nil
         }
         let isNotice = Wording.kind(of: facts) != nil

@@ -152,16 +152,32 @@ enum Bounces {
             // Mailman returns the mail under its own subject.
             return notice.hasEnclosure && listRefusals.matches(notice.words)
         case .other:
-            guard !facts.isReplySubject, words.phrase != nil else { return false }
+            guard !facts.isReplySubject, words.phrase != nil, !isPassedOn(facts, notice) else {
+                return false
+            }
             let isShown = notice.returned?.hasTransport ?? false || notice.hasEnclosure
             let isShaped = names && !notice.shape.recipients.isEmpty
+            // What lists and the like send speaks of other people's failures.
+            guard !facts.header.contains("List-Unsubscribe"), !facts.header.contains("List-Id") else {
+                return false
+            }
             if words.hasSubject, isShown { return true }
-            guard !facts.header.contains("List-Unsubscribe") else { return false }
             if words.hasSubject {
                 return isShaped && (isRefused || notice.shape.hasDivider || notice.wordCount < 150)
             }
             return isShown && isShaped && isRefused
         }
+    }
+
+    /// Whether a person passes on a report that he got: nothing but its subject is a mail system's.
+    ///
+    /// The message that came back is then his own, or a report itself (RFC 5321 §6.1: none is made of one).
+    private static func isPassedOn(_ facts: Facts, _ notice: Notice) -> Bool {
+        if isForwardSubject(facts.header.subject) || notice.isForwarded { return true }
+        guard let returned = notice.returned else { return false }
+        let senders = Set(facts.header.bareAddresses("From").map(\.key))
+        return Senders.isDaemon(returned.header)
+            || returned.header.bareAddresses("From").contains { senders.contains($0.key) }
     }
 
     /// What makes it believable without knowing what was sent.

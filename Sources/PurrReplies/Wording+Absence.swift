@@ -162,6 +162,11 @@ extension Wording {
         "szabadság*", "ofis dışı", "izin*",
     ])
 
+    /// Speaks of the evening, and of nobody's absence.
+    static let otherHours = PhraseSet([
+        "out of office hours", "out-of-office hours", "out of the office hours",
+    ])
+
     /// Subjects that only automatic mail has (they stand before the original subject).
     static let subjects = PhraseSet([
         "automatic reply", "auto reply", "auto-reply", "autoreply", "automatic response", "auto response",

@@ -133,14 +133,25 @@ extension Wording {
         "was met vakantie", "was op vakantie", "was afwezig", "byłem", "byłam", "wróciłem", "wróciłam",
     ])
 
-    /// What joins an absence to something that a person wants.
-    static let contrasts = PhraseSet([
+    /// What only somebody says who has read the mail: decisions, wishes, and what follows an absence.
+    static let answers = PhraseSet([
+        "not interested", "no interest", "no need for", "we have to decline", "we decline",
+        "we have decided",
+        "we decided", "no budget", "no thanks", "no thank you", "sounds good", "sounds great",
+        "sounds interesting", "good idea", "i like", "we like", "let's talk", "let us talk", "let's meet",
+        "let us meet", "we can talk", "we can meet", "we could talk", "we could meet", "please send me",
+        "send me a", "send me the", "send us", "kein interesse", "keinen bedarf", "nicht interessiert",
+        "haben uns entschieden", "pas intéressé*", "pas besoin", "no nos interesa", "no estamos interesad*",
+        "me interesa", "não temos interesse", "não estamos interessad*", "non siamo interessat*",
+        "geen interesse", "niet geïnteresseerd", "ikke behov", "ikke interessert", "ikke interesseret",
+        "inte intresserad*", "inget behov", "emme ole kiinnostuneita", "kiinnostaa",
+        "nie jesteśmy zainteresowan*", "ring meg", "ring mig", "興味", "不感兴趣",
         "but yes", "but please", "but let's", "but let us", "but happy", "but i'm happy", "but i am happy",
-        "but i would", "but i'd", "but can", "but could", "but tell", "but send", "but call", "but tom",
-        "but happy to", "aber gern*", "aber bitte", "aber ja", "aber rufen", "danach gern*", "mais envoyez",
-        "mais oui", "mais je veux", "pero envíe*", "pero me interesa", "pero sí", "mas envie*", "mas sim",
-        "ma mi mandi", "ma sì", "maar graag", "maar bel", "men ring", "men gjerne", "men gärna", "men send",
-        "ale proszę", "ale chętnie",
+        "but i would", "but i'd", "but can you", "but could you", "but tell", "but send", "but call",
+        "but your", "but we can", "aber gern*", "aber bitte", "aber ja", "aber rufen", "aber wir können",
+        "danach gern*", "mais envoyez", "mais oui", "mais je veux", "pero envíe*", "pero sí",
+        "mas envie*", "mas sim", "ma mi mandi", "ma sì", "maar graag", "maar bel", "men ring", "men gjerne",
+        "men gärna", "men send", "men vi kan", "ale proszę", "ale chętnie",
     ])
 
     /// Says that no machine wrote it.

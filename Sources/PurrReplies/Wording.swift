@@ -27,7 +27,7 @@ enum Wording {
         if !facts.isReplySubject, subjects.matches(facts.subject) { return true }
         let words = facts.ownWords.wordCount
         if words <= 150, challenge.matches(facts.ownWords), Challenges.asks(facts.ownWords) { return true }
-        if denials.matches(facts.ownWords) || contrasts.matches(facts.ownWords) { return false }
+        if denials.matches(facts.ownWords) || answers.matches(facts.ownWords) { return false }
         let isTicket =
             ticket.matches(facts.ownWords)
             || !facts.isReplySubject && receiptSubjects.matches(facts.subject)

@@ -136,6 +136,88 @@ struct AnswersOfDesksTests {
         #expect(judgement.proof == .none)
     }
 
+    /// A person who passes a report on, as mail programs do it.
+    @Test(
+        "R3.3: a report that a person passes on or answers is that person's mail",
+        arguments: [
+            "Fwd: Undelivered Mail Returned to Sender", "WG: Unzustellbar: Angebot", "Undelivered mail",
+            "My mail to you: delivery failure", "Re: Undeliverable: Welders",
+        ])
+    func passedOn(subject: String) {
+        let notice = """
+            Your message could not be delivered.
+
+            <ana@example.org>: 550 5.1.1 User unknown
+
+            Received: from a by b; Tue, 11 Aug 2026 10:00:00 +0200
+            Message-ID: <1@customer.example.org>
+            From: kari@customer.example.org
+            """
+        let texts = [
+            "Hi, this was not delivered. Which address is right?\n\n---------- Forwarded message ---------\n"
+                + notice,
+            "Hi, I get this when I write to you:\n\n" + notice,
+            "Hi, this was not delivered:\n\n"
+                + notice.split(separator: "\n").map { "> " + $0 }.joined(separator: "\n"),
+        ]
+        for text in texts { #expect(WordingTests.kind(text, subject: subject) == .human) }
+        for type in ["delivery-status", "feedback-report", "disposition-notification"] {
+            let parts = """
+                MIME-Version: 1.0
+                Content-Type: multipart/mixed; boundary=b
+                From: Kari <kari@customer.example.org>
+                To: anna@example.org
+                Subject: Fwd: \(subject)
+
+                --b
+
+                Hi, this came back. Which address is right?
+                --b
+                Content-Type: message/\(type)
+
+                Feedback-Type: abuse
+                Disposition: manual-action/MDN-sent-manually; displayed
+                Final-Recipient: rfc822; ana@example.org
+                Action: failed
+                Status: 5.1.1
+                --b--
+                """
+            let message = IncomingMessage.read(Array(parts.utf8))
+            let judgement = judgement(
+                of: message,
+                in: Circumstances(alone: message, receivedAt: Date(timeIntervalSince1970: 1_786_435_200)))
+            #expect(judgement.kind == .human, "\(type)")
+        }
+    }
+
+    @Test("R3.3: a list or a tracker that speaks of a failure reports none")
+    func trackers() {
+        let text =
+            "Steps:\n\n<per@customer.example.org>: host said: 550 5.1.1 User unknown\n\nIt could not be delivered."
+        for field in [
+            "List-Id: <mail.customer.example.org>\n", "List-Unsubscribe: <https://customer.example.org>\n",
+        ] {
+            #expect(
+                WordingTests.kind(
+                    text, subject: "[mail] Undelivered Mail is not parsed (#7)", fields: field)
+                    == .human)
+        }
+    }
+
+    @Test("R3.9: who answers under a new subject of an absence, or names the evening, is a person")
+    func subjects() {
+        let thread = "In-Reply-To: <step1.4f2a@example.org>\n"
+        #expect(
+            WordingTests.kind(
+                "I'm on vacation but your welder looks right. Let us talk on the 12th.",
+                subject: "I'm on vacation",
+                fields: thread) == .human)
+        #expect(
+            WordingTests.kind(
+                "Please call in the evening. Kari", subject: "Out of office hours", fields: thread)
+                == .human)
+    }
+
     @Test("R3.3: a domain that DNS does not have is hard, although the report's code is for today")
     func missingDomain() {
         #expect(
