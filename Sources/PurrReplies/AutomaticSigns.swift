@@ -108,6 +108,10 @@ enum AutomaticSigns {
         if let subject, facts.ownWords.wordCount <= limit {
             return classified(facts, "R3.9 subject: \(subject)")
         }
+        // Two signs, and not a word besides.
+        if facts.hasNullReturnPath, !facts.own.hasQuote, Wording.isAbsence(facts) {
+            return classified(facts, "R3.9 Return-Path: <>")
+        }
         // Spec R3.8 stands before: a correspondent's answer is a person's.
         if facts.isFromCorrespondent, facts.isReplySubject || facts.own.hasQuote { return nil }
         if facts.hasNullReturnPath, isNotice || facts.ownWords.wordCount <= 200 {

@@ -199,7 +199,9 @@ enum Bounces {
             Senders.hasReportReturnPath(facts.header)
                 || isShaped && Senders.hasDaemonAddress(facts.header)
         else { return .none }
-        let isRefused = words.hasCode || words.saysWhy || words.isDelay || notice.shape.hasDivider
+        let isRefused =
+            words.hasCode || words.saysWhy || words.isDelay || notice.shape.hasDivider
+            || facts.header.contains("X-Failed-Recipients")
         return isShaped || isRefused || notice.hasEnclosure || notice.hasReportPart ? .structure : .none
     }
 

@@ -117,6 +117,8 @@ extension Reason {
         "unknown list", "not a valid email", "is wrong or no longer", "unknown alias",
         "no mailbox found",
         "inactive user", "unknown customer", "discontinued", "no such person at this address",
+        "nosuchuser", "no_such_user", "unknownuser", "unknown_user", "userunknown", "user_unknown",
+        "recipient_not_found", "mailboxnotfound", "mailbox_not_found",
         "not a member of domain", "not a member of the domain",
     ])
 

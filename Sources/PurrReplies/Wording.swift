@@ -54,8 +54,9 @@ enum Wording {
     }
 
     /// Whether it tells of an absence or a departure, and of nothing else.
-    private static func isAbsence(_ facts: Facts) -> Bool {
+    static func isAbsence(_ facts: Facts) -> Bool {
         guard left.matches(facts.ownWords) || outOfOffice.matches(facts.ownWords),
+            !answers.matches(facts.ownWords),
             !returned.matches(facts.ownWords), !facts.ownWords.bytes.contains(UInt8(ascii: "?"))
         else { return false }
         return isOnlyNotice(facts.own.text)

@@ -204,6 +204,18 @@ struct AnswersOfDesksTests {
         }
     }
 
+    @Test("R3.9: an absence and nothing else, without a return path, is automatic even under Re:")
+    func absence() {
+        let text = "I am on vacation until 24 August. Please contact Per meanwhile."
+        let path = "Return-Path: <>\n"
+        #expect(WordingTests.kind(text, subject: "Re: Welders", fields: path) == .outOfOffice)
+        #expect(WordingTests.kind(text, subject: "Re: Welders") == .human)
+        #expect(
+            WordingTests.kind(
+                text + " Your offer looks right, send it.", subject: "Re: Welders", fields: path)
+                == .human)
+    }
+
     @Test("R3.9: who answers under a new subject of an absence, or names the evening, is a person")
     func subjects() {
         let thread = "In-Reply-To: <step1.4f2a@example.org>\n"
@@ -224,6 +236,7 @@ struct AnswersOfDesksTests {
             ReasonTests.isHard(
                 "4.0.0",
                 "DNS Error: DNS type 'mx' lookup of customer.example.org responded with code NXDOMAIN"))
+        #expect(ReasonTests.isHard("5.0.0", "500 (err.nosuchuser)"))
         #expect(ReasonTests.isHard("5.0.0", "550 Mailbox ( kari@customer.example.org ) not found"))
         #expect(!ReasonTests.isHard("5.0.0", "550 The user does not accept email in this character set"))
         #expect(!ReasonTests.isHard("4.4.1", "connect to mx.customer.example.org: Connection timed out"))
