@@ -11,6 +11,9 @@ enum Bounces {
         let notice = Notice(facts)
         if let judgement = embeddedReport(facts, notice, origin) { return judgement }
         let words = Failure(facts, notice)
+        if origin == .system, words.phrase == nil, !words.hasCode, successes.matches(notice.words) {
+            return facts.judgement(.delivered, "R3.3 notice in words: delivered")
+        }
         guard isReport(facts, notice, words, origin) else { return nil }
 
         let diagnosis = diagnosis(notice)
@@ -142,10 +145,7 @@ enum Bounces {
                 guard facts.isFromDaemon || words.hasSubject || words.phrase != nil || isRefused else {
                     return false
                 }
-                // A link or a file alone, and nobody's address: that is what forgeries are made of.
-                return hasReturned || names || notice.shape.hasDivider
-                    || !notice.hasLink && !notice.hasForeignFile
-                        && (isRefused || (words.hasSubject && words.phrase != nil))
+                return hasReturned || notice.shape.hasDivider || isAboutSomebody(facts, notice, words)
             }
             return hasReturned && isRefused && facts.own.text.utf8.count < 4_000
         case .list:
@@ -168,6 +168,40 @@ enum Bounces {
             return isShown && isShaped && isRefused
         }
     }
+
+    /// Whether a notice that shows neither a message nor a transcript is about one that was sent.
+    ///
+    /// Administrators, filters and statistics speak of refusals too: in a sentence, under a subject of their
+    /// own, and with a return path. A link or a file alone, and nobody's address: so forgeries are made.
+    private static func isAboutSomebody(_ facts: Facts, _ notice: Notice, _ words: Failure) -> Bool {
+        guard !facts.header.contains("List-Unsubscribe"), !facts.header.contains("List-Id") else {
+            return false
+        }
+        let isFromSystem =
+            facts.hasNullReturnPath
+            || Senders.hasReportReturnPath(facts.header) && Senders.hasDaemonAddress(facts.header)
+        let foreign = Set(foreignRecipients(facts, notice).map(\.key))
+        if !foreign.isEmpty {
+            return isFromSystem || words.hasSubject
+                || notice.shape.recipients.contains { foreign.contains($0.key) }
+        }
+        return !notice.hasLink && !notice.hasForeignFile && !ownMailboxes.matches(notice.words)
+            && Senders.hasReportReturnPath(facts.header)
+            && (words.hasSubject && words.phrase != nil
+                || (words.hasCode || words.saysWhy) && (isFromSystem || words.phrase != nil))
+    }
+
+    /// Notices to the owner of a mailbox about its size.
+    private static let ownMailboxes = PhraseSet([
+        "your mailbox", "your mail box", "your quota", "your account has", "your account is",
+        "your inbox is",
+        "ditt postfach", "ihr postfach", "ihrem postfach", "ihres postfachs", "dein postfach",
+        "postkassen din",
+        "din postkasse", "din postlåda", "din postboks", "votre boîte", "votre messagerie", "su buzón",
+        "tu buzón", "sua caixa", "la tua casella", "la sua casella", "uw mailbox", "je mailbox",
+        "uw postvak",
+        "twoja skrzynka", "twojej skrzynki", "sähköpostilaatikkosi", "您的邮箱", "あなたのメールボックス",
+    ])
 
     /// Whether a person passes on a report that he got: nothing but its subject is a mail system's.
     ///
