@@ -84,6 +84,24 @@ extension Wording {
         "dit is een automatisch", "to jest automatyczna", "tämä on automaattinen", "自動返信", "自動送信", "自动回复",
     ])
 
+    /// Beginnings of ``ticket`` that leave open what became of it: people tell that too.
+    static let openings = PhraseSet([
+        "ticket has been", "has been logged", "ditt ärende har", "ihre anfrage wurde", "ihr anliegen wird",
+        "ihr ticket wurde", "uw aanvraag is", "uw ticket", "votre ticket", "su solicitud ha sido",
+        "seu chamado foi", "la tua richiesta è stata", "la sua richiesta è stata", "zgłoszenie zostało",
+        "ihre anfrage", "wir haben ihre anfrage",
+    ])
+
+    /// What becomes of it before anybody has looked.
+    static let intake = PhraseSet([
+        "received", "created", "opened", "registered", "logged", "assigned", "number", "id", "mottagit",
+        "mottagits", "registrerats", "skapats", "eingegangen", "registriert", "erstellt", "eröffnet",
+        "angelegt", "aufgenommen", "erhalten", "nummer", "bearbeitet", "schnellstmöglich*", "ontvangen",
+        "geregistreerd", "aangemaakt", "enregistré*", "reçu*", "créé*", "prise en compte", "numéro",
+        "recibid*", "registrad*", "cread*", "número", "recebid*", "criad*", "abert*", "ricevut*",
+        "registrat*", "creat*", "presa in carico", "numero", "przyjęt*", "zarejestrowan*", "utworzon*",
+    ])
+
     /// Subjects that announce that a mail came in, as no person's does.
     static let receiptSubjects = PhraseSet([
         "was received", "has been received", "request received", "ticket received", "message received",

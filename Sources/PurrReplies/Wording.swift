@@ -47,8 +47,13 @@ enum Wording {
         return rest == 0 || notice > rest && !facts.ownWords.bytes.contains(UInt8(ascii: "?"))
     }
 
+    /// Whether it says that a ticket was made, and not what became of it.
+    private static func takesIn(_ sentence: SearchText) -> Bool {
+        ticket.matches(sentence) && (!openings.matches(sentence) || intake.matches(sentence))
+    }
+
     private static func isDesks(_ sentence: SearchText) -> Bool {
-        ticket.matches(sentence) || automatic.matches(sentence) || explicit.matches(sentence)
+        takesIn(sentence) || automatic.matches(sentence) || explicit.matches(sentence)
             || instructions.matches(sentence) || promises.matches(sentence) || isReceived(sentence)
             || outOfOffice.matches(sentence) || redirects.matches(sentence)
     }
@@ -68,11 +73,11 @@ enum Wording {
     private static func isOnlyPoliteness(_ text: String) -> Bool {
         let sentences = sentences(text)
         return sentences.contains {
-            automatic.matches($0) || ticket.matches($0) || explicit.matches($0)
+            automatic.matches($0) || takesIn($0) || explicit.matches($0)
         }
             && sentences.allSatisfy {
-                automatic.matches($0) || ticket.matches($0) || explicit.matches($0) || promises.matches($0)
-                    || instructions.matches($0) || outOfOffice.matches($0)
+                automatic.matches($0) || takesIn($0) || explicit.matches($0) || promises.matches($0)
+                    || instructions.matches($0) || outOfOffice.matches($0) || isReceived($0)
             }
     }
 

@@ -31,6 +31,8 @@ struct AnswersOfDesksTests {
             "Merci pour votre message. Pas pour nous.",
             "Takk for din henvendelse. Vi har allerede nok maskiner.",
             "No thank you.",
+            "Hola, su solicitud ha sido revisada por nuestro director. Llámele el jueves.",
+            "Ihre Anfrage wurde an den Einkauf gegeben, und der sagt ab.",
             "Thank you for your message. Please contact Per Olsen, he buys our machines.",
         ])
     func person(text: String) { #expect(Self.kind(text) == .human) }
@@ -40,6 +42,8 @@ struct AnswersOfDesksTests {
         arguments: [
             "Hello,\n\nyour request (4711) has been received and is being reviewed by our support staff.\n\nTo add additional comments, reply to this email.",
             "We received your message. One of our agents will answer as soon as possible.\n\nYour Customer team",
+            "Su solicitud ha sido registrada con el número 4711.",
+            "Wir haben Ihre E-Mail erhalten. Dies ist eine automatische Antwort, bitte antworten Sie nicht.",
             "Hemos recibido su solicitud. Le responderemos lo antes posible.",
             "Vielen Dank für Ihre Nachricht. Ihre Anfrage ist bei uns eingegangen und wird schnellstmöglich bearbeitet.",
             "Vi har mottatt din henvendelse og svarer så snart vi kan.",
