@@ -172,6 +172,11 @@ extension Wording {
         "men gärna", "men send", "men vi kan", "ale proszę", "ale chętnie",
     ])
 
+    /// Turns thanks into an answer.
+    static let buts = PhraseSet([
+        "but", "aber", "mais", "pero", "mas", "ma", "maar", "men", "mutta", "ale", "но", "但", "ですが",
+    ])
+
     /// Says that no machine wrote it.
     static let denials = PhraseSet([
         "not an automatic", "not an automated", "not an auto-reply", "no automatic reply",

@@ -69,9 +69,11 @@ enum Wording {
 
     /// Whether every sentence is one that notices have; greetings and names are none.
     ///
-    /// Whom to ask instead is an answer.
+    /// Whom to ask instead is an answer, and so is a "but" behind thanks.
     private static func isOnlyPoliteness(_ text: String) -> Bool {
         let sentences = sentences(text)
+        guard !sentences.contains(where: { buts.matches($0) && !declarations.matches($0) && !takesIn($0) })
+        else { return false }
         return sentences.contains {
             automatic.matches($0) || takesIn($0) || explicit.matches($0)
         }

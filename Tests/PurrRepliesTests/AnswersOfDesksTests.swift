@@ -31,6 +31,8 @@ struct AnswersOfDesksTests {
             "Merci pour votre message. Pas pour nous.",
             "Takk for din henvendelse. Vi har allerede nok maskiner.",
             "No thank you.",
+            "Grazie per la mail, ma abbiamo già tutto.",
+            "Thank you for your email, but we have enough machines.",
             "Hola, su solicitud ha sido revisada por nuestro director. Llámele el jueves.",
             "Ihre Anfrage wurde an den Einkauf gegeben, und der sagt ab.",
             "Thank you for your message. Please contact Per Olsen, he buys our machines.",
