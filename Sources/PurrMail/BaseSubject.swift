@@ -38,6 +38,15 @@ package func isReplySubject(_ subject: String) -> Bool {
     return replyWords.contains(word) && isCounter(trimmed(rest[..<colon]).dropFirst(word.count))
 }
 
+/// Whether the subject says that somebody passes something on: `Fwd:` in some language.
+package func isForwardSubject(_ subject: String) -> Bool {
+    var rest = collapsed(String(subject.unicodeScalars.prefix(300)))[...]
+    while let next = withoutTag(rest) { rest = next }
+    guard let colon = rest.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" }) else { return false }
+    let word = prefixWord(rest[..<colon])
+    return forwardWords.contains(word) && isCounter(trimmed(rest[..<colon]).dropFirst(word.count))
+}
+
 /// The same for letters that are bytes: most subjects, without asking Unicode's tables about each.
 private func isASCIIReplySubject(_ subject: [UInt8]) -> Bool {
     var rest: [UInt8] = []

@@ -99,8 +99,8 @@ package struct MessageHeader: Sendable {
     ///
     /// - Parameters:
     ///   - parts: In small letters.
-    ///   - exception: Names with it are passed over.
-    package func firstName(containing parts: [String], except exception: String) -> String? {
+    ///   - exceptions: Names in which one of these stands are passed over.
+    package func firstName(containing parts: [String], except exceptions: [String]) -> String? {
         for field in fields where field.name.count >= 8 {
             let name = bytes[field.name]
             guard name[name.startIndex].lowercased == UInt8(ascii: "x"),
@@ -108,7 +108,7 @@ package struct MessageHeader: Sendable {
             else { continue }
             let letters = name.dropFirst(2).compactMap { $0 == .hyphen ? nil : $0.lowercased }
             let found = parts.contains { Self.contains(letters, Array($0.utf8)) }
-            if found, !Self.contains(letters, Array(exception.utf8)) {
+            if found, !exceptions.contains(where: { Self.contains(letters, Array($0.utf8)) }) {
                 return String(decoding: name, as: UTF8.self)
             }
         }

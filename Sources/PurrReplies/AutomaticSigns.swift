@@ -23,7 +23,7 @@ enum AutomaticSigns {
             guard let value = header.raw(field).map({ ParameterizedWord.first($0) }) else { continue }
             if !["no", "false", "none", "0"].contains(value) { return field }
         }
-        if let name = header.firstName(containing: responderNames, except: "suppress"),
+        if let name = header.firstName(containing: responderNames, except: orderNames),
             let value = header.raw(name).map({ ParameterizedWord.first($0) }),
             !["no", "false", "none", "0"].contains(value)
         {
@@ -58,6 +58,12 @@ enum AutomaticSigns {
     /// What the names of responders' own fields have in common, without their hyphens.
     private static let responderNames = ["autorepl", "autorespon", "vacation", "outofoffice"]
 
+    /// What orders to responders have in their names: FastMail writes `X-IgnoreVacation` into mail it took.
+    private static let orderNames = [
+        "suppress", "ignore", "disable", "exempt", "exclude", "prevent", "skip", "noauto", "novacation",
+        "nooutofoffice", "dontauto", "donotauto",
+    ]
+
     private static let programs = PhraseSet([
         "vacation", "autoresponder", "auto-responder", "autoreply", "auto-reply", "autorespond",
     ])
@@ -82,8 +88,10 @@ enum AutomaticSigns {
     /// Spec R3.9: words in a subject that is no answer, or an empty return path; unless the sender wrote
     /// more than notices do.
     static func weakJudgement(_ facts: Facts) -> Judgement? {
-        let subject = facts.isReplySubject ? nil : Wording.subjects.first(in: facts.subject)?.phrase
-        if subject == nil, let judgement = bareAbsence(facts) { return judgement }
+        let subject =
+            facts.isReplySubject || Wording.otherHours.matches(facts.subject)
+            ? nil : Wording.subjects.first(in: facts.subject)?.phrase
+        if subject == nil, let judgement = bareAbsence(facts) ?? ownWord(facts) { return judgement }
         guard subject != nil || facts.hasNullReturnPath else { return nil }
         // A question under a subject of the person's own, and not a word of a notice.
         if !facts.hasNullReturnPath, facts.ownWords.bytes.contains(UInt8(ascii: "?")),
@@ -91,10 +99,18 @@ enum AutomaticSigns {
         {
             return nil
         }
+        // A correspondent who says what only a reader can say.
+        if facts.isFromCorrespondent, !facts.hasNullReturnPath, Wording.answers.matches(facts.ownWords) {
+            return nil
+        }
         let isNotice = Wording.kind(of: facts) != nil
         let limit = Wording.explicit.matches(facts.ownWords) ? 500 : isNotice ? 150 : 60
         if let subject, facts.ownWords.wordCount <= limit {
             return classified(facts, "R3.9 subject: \(subject)")
+        }
+        // Two signs, and not a word besides.
+        if facts.hasNullReturnPath, !facts.own.hasQuote, Wording.isAbsence(facts) {
+            return classified(facts, "R3.9 Return-Path: <>")
         }
         // Spec R3.8 stands before: a correspondent's answer is a person's.
         if facts.isFromCorrespondent, facts.isReplySubject || facts.own.hasQuote { return nil }
@@ -122,6 +138,17 @@ enum AutomaticSigns {
         }
         guard Wording.isOnlyNotice(facts.own.text) else { return nil }
         return classified(facts, "R3.9 subject: an absence")
+    }
+
+    /// Says of itself that a machine wrote it, to nobody's answer: forms acknowledge so, from an address that
+    /// takes no mail or among nothing but thanks.
+    private static func ownWord(_ facts: Facts) -> Judgement? {
+        guard !facts.isReplySubject, !facts.own.hasQuote, facts.ownWords.wordCount <= 200,
+            Wording.declarations.matches(facts.ownWords), !Wording.denials.matches(facts.ownWords),
+            Senders.isNoReply(facts.header) || Wording.ticket.matches(facts.ownWords)
+                || Wording.isReceived(facts.ownWords)
+        else { return nil }
+        return classified(facts, "R3.9 says that it is automatic")
     }
 
     /// The class of a mail that is known to be automatic (spec R3.b).

@@ -77,6 +77,13 @@ extension Bounces {
         "error while attempting to deliver", "could not be sent", "was unable to", "were unable to",
     ])
 
+    /// What reports of success say.
+    static let successes = PhraseSet([
+        "was successfully delivered", "were successfully delivered", "has been successfully delivered",
+        "successfully relayed", "was delivered to the following", "has been delivered to the following",
+        "delivered to the destination", "wurde erfolgreich zugestellt", "a été remis à",
+    ])
+
     /// What only warnings say, that it will be tried again: outranks every word of failure beside it.
     static let promises = PhraseSet([
         "delivery status notification (delay)", "warning message only", "this is a warning only",

@@ -7,10 +7,13 @@ import PurrMail
 /// or the message. Mail from anybody else must show all of it.
 enum Bounces {
     static func judgement(_ facts: Facts) -> Judgement? {
-        guard let origin = Origin(facts) else { return nil }
+        guard let origin = Origin(facts), !isAnswer(facts) else { return nil }
         let notice = Notice(facts)
         if let judgement = embeddedReport(facts, notice, origin) { return judgement }
         let words = Failure(facts, notice)
+        if origin == .system, words.phrase == nil, !words.hasCode, successes.matches(notice.words) {
+            return facts.judgement(.delivered, "R3.3 notice in words: delivered")
+        }
         guard isReport(facts, notice, words, origin) else { return nil }
 
         let diagnosis = diagnosis(notice)
@@ -28,6 +31,18 @@ enum Bounces {
         judgement.proof = proof(facts, notice, words, origin)
         judgement.addIDs(namedIn: notice)
         return judgement
+    }
+
+    /// Whether it is a person's answer, from a postmaster or to a report: `Re:` over a quoted mail.
+    ///
+    /// Mail systems give the message back (RFC 3464 §2); none quotes one below words of its own, but those
+    /// of an old kind may add it as Outlook does. They have an empty return path and speak of a failure.
+    private static func isAnswer(_ facts: Facts) -> Bool {
+        guard facts.isReplySubject, facts.own.hasQuote, !facts.ownWords.isEmpty,
+            !facts.header.contains("X-Failed-Recipients")
+        else { return false }
+        guard facts.hasNullReturnPath || Senders.hasDaemonReturnPath(facts.header) else { return true }
+        return !failures.matches(facts.ownWords) && !Reason.isNamed(in: facts.ownWords)
     }
 
     /// Of several that failed, one that never can be reached says most.
@@ -118,31 +133,85 @@ enum Bounces {
                 return hasReturned && (isNamed || (facts.isFromDaemon && names))
             }
             if facts.header.contains("X-Failed-Recipients") { return true }
+            // An administrator who answers speaks of refusals too; a report of that subject shows its form.
+            if facts.isReplySubject,
+                !(hasReturned || notice.shape.hasDivider || notice.shape.hasReason
+                    || names && isRefused && !notice.shape.recipients.isEmpty)
+            {
+                return false
+            }
             if facts.isFromDaemon || words.hasSubject || words.phrase != nil || notice.shape.hasDivider {
                 // An absence has an empty return path too, and may quote a whole message.
                 guard facts.isFromDaemon || words.hasSubject || words.phrase != nil || isRefused else {
                     return false
                 }
-                // A link or a file alone, and nobody's address: that is what forgeries are made of.
-                return hasReturned || names || notice.shape.hasDivider
-                    || !notice.hasLink && !notice.hasForeignFile
-                        && (isRefused || (words.hasSubject && words.phrase != nil))
+                return hasReturned || notice.shape.hasDivider || isAboutSomebody(facts, notice, words)
             }
             return hasReturned && isRefused && facts.own.text.utf8.count < 4_000
         case .list:
             // Mailman returns the mail under its own subject.
             return notice.hasEnclosure && listRefusals.matches(notice.words)
         case .other:
-            guard !facts.isReplySubject, words.phrase != nil else { return false }
+            guard !facts.isReplySubject, words.phrase != nil, !isPassedOn(facts, notice) else {
+                return false
+            }
             let isShown = notice.returned?.hasTransport ?? false || notice.hasEnclosure
             let isShaped = names && !notice.shape.recipients.isEmpty
+            // What lists and the like send speaks of other people's failures.
+            guard !facts.header.contains("List-Unsubscribe"), !facts.header.contains("List-Id") else {
+                return false
+            }
             if words.hasSubject, isShown { return true }
-            guard !facts.header.contains("List-Unsubscribe") else { return false }
             if words.hasSubject {
                 return isShaped && (isRefused || notice.shape.hasDivider || notice.wordCount < 150)
             }
             return isShown && isShaped && isRefused
         }
+    }
+
+    /// Whether a notice that shows neither a message nor a transcript is about one that was sent.
+    ///
+    /// Administrators, filters and statistics speak of refusals too: in a sentence, under a subject of their
+    /// own, and with a return path. A link or a file alone, and nobody's address: so forgeries are made.
+    private static func isAboutSomebody(_ facts: Facts, _ notice: Notice, _ words: Failure) -> Bool {
+        guard !facts.header.contains("List-Unsubscribe"), !facts.header.contains("List-Id") else {
+            return false
+        }
+        let isFromSystem =
+            facts.hasNullReturnPath
+            || Senders.hasReportReturnPath(facts.header) && Senders.hasDaemonAddress(facts.header)
+        let foreign = Set(foreignRecipients(facts, notice).map(\.key))
+        if !foreign.isEmpty {
+            return isFromSystem || words.hasSubject
+                || notice.shape.recipients.contains { foreign.contains($0.key) }
+        }
+        return !notice.hasLink && !notice.hasForeignFile && !ownMailboxes.matches(notice.words)
+            && Senders.hasReportReturnPath(facts.header)
+            && (words.hasSubject && words.phrase != nil
+                || (words.hasCode || words.saysWhy) && (isFromSystem || words.phrase != nil))
+    }
+
+    /// Notices to the owner of a mailbox about its size.
+    private static let ownMailboxes = PhraseSet([
+        "your mailbox", "your mail box", "your quota", "your account has", "your account is",
+        "your inbox is",
+        "ditt postfach", "ihr postfach", "ihrem postfach", "ihres postfachs", "dein postfach",
+        "postkassen din",
+        "din postkasse", "din postlåda", "din postboks", "votre boîte", "votre messagerie", "su buzón",
+        "tu buzón", "sua caixa", "la tua casella", "la sua casella", "uw mailbox", "je mailbox",
+        "uw postvak",
+        "twoja skrzynka", "twojej skrzynki", "sähköpostilaatikkosi", "您的邮箱", "あなたのメールボックス",
+    ])
+
+    /// Whether a person passes on a report that he got: nothing but its subject is a mail system's.
+    ///
+    /// The message that came back is then his own, or a report itself (RFC 5321 §6.1: none is made of one).
+    private static func isPassedOn(_ facts: Facts, _ notice: Notice) -> Bool {
+        if isForwardSubject(facts.header.subject) || notice.isForwarded { return true }
+        guard let returned = notice.returned else { return false }
+        let senders = Set(facts.header.bareAddresses("From").map(\.key))
+        return Senders.isDaemon(returned.header)
+            || returned.header.bareAddresses("From").contains { senders.contains($0.key) }
     }
 
     /// What makes it believable without knowing what was sent.
@@ -158,11 +227,15 @@ enum Bounces {
             if returned.hasTransport, isSaid { return .structure }
         }
         // A report is about somebody else than the one it is sent to.
-        guard origin == .system, isSaid, !notice.hasLink, !foreignRecipients(facts, notice).isEmpty,
-            Senders.hasReportReturnPath(facts.header) || Senders.hasDaemonAddress(facts.header)
-        else { return .none }
+        // Some send it under a return path of their own; a swindler's names an address in a sentence.
         let isShaped = !notice.shape.recipients.isEmpty
-        let isRefused = words.hasCode || words.saysWhy || words.isDelay || notice.shape.hasDivider
+        guard origin == .system, isSaid, !notice.hasLink, !foreignRecipients(facts, notice).isEmpty,
+            Senders.hasReportReturnPath(facts.header)
+                || isShaped && Senders.hasDaemonAddress(facts.header)
+        else { return .none }
+        let isRefused =
+            words.hasCode || words.saysWhy || words.isDelay || notice.shape.hasDivider
+            || facts.header.contains("X-Failed-Recipients")
         return isShaped || isRefused || notice.hasEnclosure || notice.hasReportPart ? .structure : .none
     }
 

@@ -15,6 +15,9 @@ enum Challenges {
         return facts.judgement(.challenge, "R3.7 asks for proof: \(holds.first(in: words)?.phrase ?? "")")
     }
 
+    /// Whether it says that a mail waits, and what its sender is to do for it.
+    static func asks(_ words: SearchText) -> Bool { holds.matches(words) || deeds.matches(words) }
+
     /// Whether a machine sent it: by its return path or its own word.
     private static func isSentForSomebody(_ facts: Facts) -> Bool {
         let header = facts.header

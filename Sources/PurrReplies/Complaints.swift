@@ -13,7 +13,7 @@ enum Complaints {
         let report = message.parts.first {
             $0.enclosure == 0 && $0.contentType.essence == "message/feedback-report"
         }
-        if let report {
+        if let report, !facts.isOfReport || isDesk(facts) || isLoop(facts) {
             let fields = MessageHeader.groups(report.decoded(limit: 65_536), limit: 4)
             func values(_ name: String) -> [String] { fields.flatMap { $0.all(name) } }
             let kind = values("Feedback-Type").first?.lowercased() ?? "abuse"
@@ -35,6 +35,13 @@ enum Complaints {
         finish(&judgement, facts)
         return judgement
     }
+
+    /// Whether the sender's name is one that feedback loops have.
+    private static func isLoop(_ facts: Facts) -> Bool {
+        (facts.autoSubmitted ?? "no") != "no" || loops.matches(facts.fromWords)
+    }
+
+    private static let loops = PhraseSet(["feedback*", "scomp*", "staff@*", "complaint*", "fbl*"])
 
     /// A report that a provider's abuse desk passes on in a mail of its own (RFC 2142 §4).
     private static func forwarded(_ facts: Facts) -> Judgement? {

@@ -12,7 +12,8 @@ struct Diagnosis {
     ///   - status: The report's own `Status` field.
     ///   - diagnostic: What the other server said, where the report sets it apart.
     ///   - notice: The words around it; they may explain every case there is.
-    init(status given: String?, diagnostic: String, notice: String) {
+    ///   - isFinal: The report says that it failed, whatever the class of its code.
+    init(status given: String?, diagnostic: String, notice: String, isFinal: Bool = false) {
         var said = SearchText(diagnostic)
         if let quoted = Self.quoted(in: said.isEmpty ? SearchText(notice) : said) {
             said = quoted
@@ -37,7 +38,9 @@ struct Diagnosis {
         }
         if status == nil { status = Self.status(for: reasons, reply: basic) }
         self.status = status
-        isPermanent = status?.first != "4"
+        // Gmail gives 4.0.0 for a name that DNS says does not exist, and gives up at once (RFC 8020 §2).
+        let isGone = isFinal && Self.missingNames.matches(words)
+        isPermanent = status?.first != "4" || isGone
         // RFC 7504, unless the enhanced code says something else.
         let isOpen = status.map { $0.hasSuffix(".0.0") || Self.hardCodes.contains($0) } ?? true
         if isPermanent, isOpen, basic == 521 || basic == 556 { reasons.insert(.takesNoMail) }
@@ -47,7 +50,7 @@ struct Diagnosis {
         isHard =
             isPermanent && Self.isHard(status, reasons, stage)
             && !(stage == .content && Self.isFiltered(words, status))
-        isAddressLevel = isHard && (status.map(Self.leavesAddressLevel) ?? true)
+        isAddressLevel = isHard && (isGone || status.map(Self.leavesAddressLevel) ?? true)
     }
 
     /// The other server's own words where a gateway's summary stands before them, as AsyncOS writes it:
@@ -101,6 +104,8 @@ struct Diagnosis {
             if word.contains(UInt8(ascii: "@")) || word.contains(UInt8(ascii: "/")) && word.contains(0x3A) {
                 continue
             }
+            // What stood around one: "Mailbox ( kari@example.org ) not found".
+            if word.allSatisfy({ "()<>[]".utf8.contains($0) }) { continue }
             bytes += word
             bytes.append(0x20)
         }
@@ -162,6 +167,7 @@ struct Diagnosis {
         !(status?.hasPrefix("5.1.") ?? false) && bareRefusals.matches(words)
     }
 
+    private static let missingNames = PhraseSet(["nxdomain", "domain name not found"])
     private static let edgeBlocks = PhraseSet(["5.4.1 recipient address rejected: access denied"])
     private static let bareRefusals = PhraseSet(["user unknown", "unknown user"])
 

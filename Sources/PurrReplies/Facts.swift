@@ -40,6 +40,14 @@ struct Facts {
         isReplySubject || header.contains("In-Reply-To") || header.contains("References")
     }
 
+    /// Whether a person seems to answer a report or to pass one on with its parts attached.
+    ///
+    /// A report of its own is a `multipart/report` (RFC 6522 §3), has no sender, or neither `Re:` nor `Fwd:`.
+    var isOfReport: Bool {
+        (isReplySubject || isForwardSubject(header.subject)) && !hasNullReturnPath
+            && message.contentType.essence != "multipart/report" && !header.contains("X-Failed-Recipients")
+    }
+
     /// Whether the sender can know our mail.
     var isFromCorrespondent: Bool { circumstances.weWroteToSender || circumstances.isInOurThread }
 

@@ -14,6 +14,12 @@ struct Notice {
     let hasReportPart: Bool
     /// Web addresses and pictures: reports need none to say what failed, forgeries need them to gain.
     let hasLink: Bool
+    /// Whether a mail program set off a passed-on mail in it, or marked one line by line.
+    var isForwarded: Bool {
+        Self.forwardMarks.matches(words)
+            || text.utf8.split(separator: 0x0A, maxSplits: 200).contains { $0.first == UInt8(ascii: ">") }
+    }
+
     /// The ids it names in words.
     let namedIDs: [MessageID]
     /// Whether a file is attached that no report has: a program, an archive, a page.
@@ -62,6 +68,13 @@ struct Notice {
     /// The sentences around the reason; boilerplate before them does not matter to the phrases looked for.
     var reasonText: String { text.beginning(6_000) }
 
+    private static let forwardMarks = PhraseSet([
+        "forwarded message", "begin forwarded", "weitergeleitete nachricht", "anfang der weitergeleiteten",
+        "message transféré", "début du message", "mensaje reenviado", "inicio del mensaje",
+        "mensagem encaminhada", "messaggio inoltrato", "inizio messaggio", "doorgestuurd bericht",
+        "videresendt melding", "videresendt besked", "vidarebefordrat meddelande", "välitetty viesti",
+        "wiadomość przekazana", "转发邮件", "転送",
+    ])
     private static let links = PhraseSet(["http://*", "https://*", "www.*"])
     private static let markup = PhraseSet(["href*", "src=*"])
 

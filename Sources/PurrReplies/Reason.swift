@@ -117,6 +117,9 @@ extension Reason {
         "unknown list", "not a valid email", "is wrong or no longer", "unknown alias",
         "no mailbox found",
         "inactive user", "unknown customer", "discontinued", "no such person at this address",
+        "nosuchuser", "no_such_user", "unknownuser", "unknown_user", "userunknown", "user_unknown",
+        "recipient_not_found", "mailboxnotfound", "mailbox_not_found",
+        "not a member of domain", "not a member of the domain",
     ])
 
     /// The domain does not exist, or has no host for mail.
@@ -218,7 +221,8 @@ extension Reason {
         "sender verify failed", "greylist*", "rate limit*", "too many", "content rejected",
         "access denied", "not permitted", "not allowed", "not authorized", "not authorised",
         "unauthorized", "prohibited", "rejected for policy", "banned", "forbidden", "permission denied",
-        "refused", "message rejected", "rejected by", "filter*", "restricted", "junk mail", "suspicious",
+        "refused", "message rejected", "rejected by", "filter*", "character set*", "non-western",
+        "restricted", "junk mail", "suspicious",
         "phishing", "malware", "infected", "authentication required", "authentication fail*",
         "unauthenticated", "spoofing", "message exceeds", "exceeds the", "exceeds maximum",
         "maximum message size", "mail size", "size exceed*", "exceeds size", "fixed maximum message size",

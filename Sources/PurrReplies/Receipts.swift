@@ -15,7 +15,7 @@ enum Receipts {
         let isReport =
             type.essence == "multipart/report"
             && type.parameters["report-type"]?.lowercased() == "disposition-notification"
-        guard part != nil || isReport else { return nil }
+        guard part != nil || isReport, !facts.isOfReport else { return nil }
         let fields = part.map { MessageHeader.groups($0.decoded(limit: 65_536), limit: 8) } ?? []
         let disposition = fields.lazy.compactMap { $0.first("Disposition") }.first?.lowercased() ?? ""
         // §3.2.6: "manual-action/MDN-sent-manually; displayed".

@@ -25,7 +25,8 @@ enum Reports {
         // A person who forwards a report may attach its parts: only a mail system sends them as its own.
         guard
             type.essence == "multipart/report" || facts.isFromDaemon || facts.hasNullReturnPath
-                || (facts.autoSubmitted ?? "no") != "no"
+                || (facts.autoSubmitted ?? "no") != "no",
+            !facts.isOfReport
         else { return nil }
         let recipients = recipients(in: part.decoded(limit: 262_144))
         guard !recipients.isEmpty else { return nil }
@@ -46,7 +47,8 @@ enum Reports {
             (
                 recipient: recipient,
                 diagnosis: Diagnosis(
-                    status: recipient.status, diagnostic: recipient.diagnostic, notice: notice.reasonText)
+                    status: recipient.status, diagnostic: recipient.diagnostic, notice: notice.reasonText,
+                    isFinal: recipient.action == "failed")
             )
         }
         guard

@@ -87,7 +87,8 @@ extension Wording {
         "on my return",
         "i return on", "i will return", "returning on", "will respond when i", "currently unavailable",
         "traveling", "travelling",
-        "on vacation until", "office is closed", "offices are closed", "office will be closed",
+        "on vacation until", "office is closed", "office is currently closed",
+        "offices are currently closed", "offices are closed", "office will be closed",
         "we are closed",
         "closed for the holidays", "away until", "out until", "currently out", "ikke på kontoret",
         "ute av kontoret",
@@ -161,6 +162,11 @@ extension Wording {
         "szabadság*", "ofis dışı", "izin*",
     ])
 
+    /// Speaks of the evening, and of nobody's absence.
+    static let otherHours = PhraseSet([
+        "out of office hours", "out-of-office hours", "out of the office hours",
+    ])
+
     /// Subjects that only automatic mail has (they stand before the original subject).
     static let subjects = PhraseSet([
         "automatic reply", "auto reply", "auto-reply", "autoreply", "automatic response", "auto response",
@@ -198,6 +204,11 @@ extension Wording {
         "phản hồi tự động", "الرد التلقائي", "رد تلقائي", "automatický odpoveď", "automatsko odgov*",
         "автоматичен отговор", "samodejni odgovor", "automaatvastus", "automatinis atsakymas",
         "automātiskā atbilde", "automatická odpoveď", "부재중 자동", "ตอบกลับอัตโนมัติ",
+        // Exchange's word for it in further languages.
+        "מענה אוטומטי", "automatski odgovor", "аутоматски одговор", "trả lời tự động", "balasan otomatis",
+        "balasan automatik", "پاسخ خودکار", "स्वचालित उत्तर", "resposta automàtica", "erantzun automatikoa",
+        "sjálfvirkt svar", "samodejni odgovor", "automatska poruka", "ავტომატური პასუხი",
+        "автоматски одговор", "автоматты жауап", "otomatik cevap",
     ])
 
     static let ticketSubjects = PhraseSet([

@@ -84,6 +84,155 @@ extension Wording {
         "dit is een automatisch", "to jest automatyczna", "tämä on automaattinen", "自動返信", "自動送信", "自动回复",
     ])
 
+    /// Beginnings of ``ticket`` that leave open what became of it: people tell that too.
+    static let openings = PhraseSet([
+        "ticket has been", "has been logged", "ditt ärende har", "ihre anfrage wurde", "ihr anliegen wird",
+        "ihr ticket wurde", "uw aanvraag is", "uw ticket", "votre ticket", "su solicitud ha sido",
+        "seu chamado foi", "la tua richiesta è stata", "la sua richiesta è stata", "zgłoszenie zostało",
+        "ihre anfrage", "wir haben ihre anfrage",
+    ])
+
+    /// What becomes of it before anybody has looked.
+    static let intake = PhraseSet([
+        "received", "created", "opened", "registered", "logged", "assigned", "number", "id", "mottagit",
+        "mottagits", "registrerats", "skapats", "eingegangen", "registriert", "erstellt", "eröffnet",
+        "angelegt", "aufgenommen", "erhalten", "nummer", "bearbeitet", "schnellstmöglich*", "ontvangen",
+        "geregistreerd", "aangemaakt", "enregistré*", "reçu*", "créé*", "prise en compte", "numéro",
+        "recibid*", "registrad*", "cread*", "número", "recebid*", "criad*", "abert*", "ricevut*",
+        "registrat*", "creat*", "presa in carico", "numero", "przyjęt*", "zarejestrowan*", "utworzon*",
+    ])
+
+    /// Subjects that announce that a mail came in, as no person's does.
+    static let receiptSubjects = PhraseSet([
+        "was received", "has been received", "request received", "ticket received", "message received",
+        "we received your", "we have received your", "we've received your", "received:",
+        "acknowledgement of receipt", "acknowledgment of receipt", "vi har mottatt", "[mottatt]",
+        "vi har mottagit", "mottagningsbekräftelse", "vi har modtaget", "eingangsbestätigung",
+        "ontvangstbevestiging", "accusé de réception", "acuse de recibo", "confirmação de recebimento",
+        "conferma di ricezione", "potwierdzenie otrzymania", "受付完了", "受付のお知らせ", "已收到",
+    ])
+
+    /// When somebody will look at it.
+    static let promises = PhraseSet([
+        "will answer as soon", "be in touch", "shortly", "so snart som", "så snart som", "snarest",
+        "inom kort", "hurtigst muligt", "mahdollisimman pian", "schnellstmöglich*",
+        "so schnell wie möglich",
+        "umgehend", "zo snel mogelijk", "plus brefs délais", "dès que possible", "lo antes posible",
+        "a la brevedad", "o mais breve", "assim que possível", "il prima possibile", "al più presto",
+        "jak najszybciej", "wkrótce", "折り返し", "尽快",
+    ])
+
+    /// What to do with a ticket.
+    static let instructions = PhraseSet([
+        "reply to this email", "reply to this e-mail", "reply to this message", "replying to this",
+        "respond to this email", "additional comments", "additional information", "further information",
+        "add a comment", "subject line", "view the status", "status of your", "view your",
+        "view this ticket",
+        "view request", "click", "http://*", "https://*", "www.*", "log in", "login", "portal", "online",
+        "knowledge base", "help center", "help centre", "ticket*", "case id", "reference",
+        "for your records",
+        "summary of", "for reference", "opening hours", "business hours", "office hours", "our support",
+        "support team", "customer service", "auf diese e-mail", "weitere informationen",
+        "antworten sie auf",
+        "répondre à cet", "responda a este", "risponda a questa", "svar på denne", "svara på detta",
+        "besvar denne", "odpowiedz na", "beantwoord deze", "vastaa tähän",
+    ])
+
+    /// Whoever is back, writes himself.
+    static let returned = PhraseSet([
+        "i was out", "i was away", "i was on", "i've been out", "i have been out", "i've been away",
+        "was out of", "was out sick", "were out of", "i'm back", "i am back now", "am back in", "just back",
+        "got back", "back from", "sorry for the late", "sorry for the delay", "sorry for my late",
+        "war im urlaub", "war in urlaub", "war nicht im", "war krank", "war abwesend", "war außer haus",
+        "zurück aus", "j'étais", "je suis rentré*", "estaba de", "estaba fuera", "estuve", "he vuelto",
+        "estava de", "estava fora", "estive", "ero in", "ero fuori", "sono tornat*", "sono rientrat*",
+        "var på ferie", "var borte", "har vært", "var på semester", "har varit", "har været",
+        "olin lomalla",
+        "was met vakantie", "was op vakantie", "was afwezig", "byłem", "byłam", "wróciłem", "wróciłam",
+    ])
+
+    /// What only somebody says who has read the mail: decisions, wishes, and what follows an absence.
+    static let answers = PhraseSet([
+        "not interested", "no interest", "no need for", "we have to decline", "we decline",
+        "we have decided",
+        "we decided", "no budget", "no thanks", "no thank you", "sounds good", "sounds great",
+        "sounds interesting", "good idea", "i like", "we like", "let's talk", "let us talk", "let's meet",
+        "let us meet", "we can talk", "we can meet", "we could talk", "we could meet", "please send me",
+        "send me a", "send me the", "send us", "kein interesse", "keinen bedarf", "nicht interessiert",
+        "haben uns entschieden", "pas intéressé*", "pas besoin", "no nos interesa", "no estamos interesad*",
+        "me interesa", "não temos interesse", "não estamos interessad*", "non siamo interessat*",
+        "geen interesse", "niet geïnteresseerd", "ikke behov", "ikke interessert", "ikke interesseret",
+        "inte intresserad*", "inget behov", "emme ole kiinnostuneita", "kiinnostaa",
+        "nie jesteśmy zainteresowan*", "ring meg", "ring mig", "興味", "不感兴趣",
+        "but yes", "but please", "but let's", "but let us", "but happy", "but i'm happy", "but i am happy",
+        "but i would", "but i'd", "but can you", "but could you", "but tell", "but send", "but call",
+        "but your", "but we can", "aber gern*", "aber bitte", "aber ja", "aber rufen", "aber wir können",
+        "danach gern*", "mais envoyez", "mais oui", "mais je veux", "pero envíe*", "pero sí",
+        "mas envie*", "mas sim", "ma mi mandi", "ma sì", "maar graag", "maar bel", "men ring", "men gjerne",
+        "men gärna", "men send", "men vi kan", "ale proszę", "ale chętnie",
+    ])
+
+    /// Turns thanks into an answer.
+    static let buts = PhraseSet([
+        "but", "aber", "mais", "pero", "mas", "ma", "maar", "men", "mutta", "ale", "но", "但", "ですが",
+    ])
+
+    /// Says that no machine wrote it.
+    static let denials = PhraseSet([
+        "not an automatic", "not an automated", "not an auto-reply", "no automatic reply",
+        "no automated reply", "not automatic", "not a robot, i", "keine automatische", "kein automat*",
+        "nicht automatisch", "pas une réponse automatique", "no es una respuesta automática",
+        "não é uma resposta automática", "non è una risposta automatica", "geen automatisch*",
+        "ikke et automatisk", "inte ett automatiskt",
+    ])
+
+    /// Below or above what is said.
+    private static let closings = PhraseSet([
+        "thank you", "thanks", "many thanks", "regards", "best wishes", "sincerely", "cheers", "hello",
+        "hi",
+        "dear*", "mvh", "hilsen", "takk", "tack", "hälsningar", "tak", "kiitos", "terveisin", "grüße",
+        "grüßen", "gruß", "danke", "dank", "groet", "groeten", "merci", "cordialement", "gracias",
+        "saludos",
+        "obrigado", "obrigada", "atenciosamente", "grazie", "saluti", "dziękuję", "dziękujemy",
+        "pozdrawiam",
+    ])
+
+    static func isClosing(_ sentence: SearchText) -> Bool {
+        sentence.wordCount <= 4 && closings.matches(sentence)
+    }
+
+    /// Says of itself that no person wrote it, or that nobody reads what answers it.
+    static let declarations = PhraseSet([
+        "this is an automat*", "this is an auto-*", "this message was automatically",
+        "automatically generated",
+        "automated message", "automatic message", "automated email", "automated e-mail",
+        "do not reply to this",
+        "please do not reply", "please do not respond", "don't reply to this", "not monitored",
+        "automatisk generert", "automatisk svar", "automatiskt genererat", "automatiskt svar",
+        "automatisk genereret", "automaattinen viesti", "lähetetty automaattisesti",
+        "automatisch generiert*",
+        "automatisch erstellt*", "automatische nachricht", "antworten sie nicht", "nicht auf diese e-mail",
+        "automatisch gegenereerd", "automatisch bericht", "niet beantwoorden", "message automatique",
+        "généré automatiquement", "ne pas répondre", "mensaje automático", "generado automáticamente",
+        "no responda a este", "mensagem automática", "gerado automaticamente", "não responda",
+        "messaggio automatico",
+        "generato automaticamente", "non rispondere a", "wygenerowan*", "automatyczn*", "nie odpowiada*",
+        "自動送信", "自動返信", "自動配信", "自动发送", "自动回复", "请勿回复", "請勿回覆", "自動發送",
+    ])
+
+    /// Whether it acknowledges that something came in.
+    static func isReceived(_ words: SearchText) -> Bool { receipts.matches(words) }
+
+    private static let receipts = PhraseSet([
+        "have received your", "we received your", "has been received", "was received",
+        "we've received your", "received your",
+        "thank you for contacting", "thanks for contacting", "thank you for your inquiry",
+        "thank you for your enquiry", "thank you for reaching out", "thank you for getting in touch",
+        "har mottatt", "er mottatt", "mottagit", "tagit emot", "har modtaget", "vastaanottaneet",
+        "eingegangen", "erhalten", "ontvangen", "bien reçu", "avons reçu", "hemos recibido", "recebemos",
+        "abbiamo ricevuto", "otrzymaliśmy", "お問い合わせ", "受け付け", "收到",
+    ])
+
     /// Notices of other kinds.
     static let automatic = PhraseSet([
         "automatic reply", "automated reply", "auto-reply", "auto reply", "autoreply", "automatic response",
