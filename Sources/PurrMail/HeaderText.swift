@@ -16,6 +16,11 @@ package struct HeaderText: Hashable, Sendable {
         }
         self.text = text
     }
+
+    private init() { text = "" }
+
+    /// No text at all.
+    package static let empty = HeaderText()
 }
 
 extension HeaderText: CustomStringConvertible {

@@ -36,7 +36,12 @@ extension Commands {
         }
         let isSuppressed = try transaction.suppression(of: contact.email) != nil
         var ended: [String] = []
-        for enrollment in try transaction.enrollments(of: contact.id) where enrollment.state.isOpen {
+        for enrollment in try transaction.enrollments(of: contact.id) {
+            guard enrollment.state.isOpen else {
+                // What holds nobody outlives its sequence's end.
+                try transaction.cancelTasks(of: enrollment.id, at: now)
+                continue
+            }
             guard
                 try transaction.unenroll(
                     enrollment.id, because: .contactDeleted, detail: "the contact was deleted", at: now)

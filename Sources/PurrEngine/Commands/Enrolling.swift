@@ -53,7 +53,7 @@ package enum EnrollmentResult: Sendable, Hashable {
         case alreadyEnrolled, alreadyCompleted, unsubscribed, previouslyBounced, markedAsSpam,
             suppressedDomain
         case ownAddress, invalidAddress, unknownContact, missingToken, mailboxDisconnected,
-            recentConversation
+            recentConversation, startPassed
     }
 }
 
@@ -139,6 +139,9 @@ private struct Enrolling {
     let own: Set<String>
     let now: Date
 
+    /// How long ago a start may have been, in seconds: who writes the present minute means now.
+    private static let slowTyping: TimeInterval = 300
+
     func enroll(
         _ email: EmailAddress, entropy: inout any RandomNumberGenerator & Sendable,
         in transaction: Transaction
@@ -164,7 +167,15 @@ private struct Enrolling {
         let clocks = try transaction.clocks(of: contact.email.canonicalKey)
         let suggested = ZoneEvidence(clocks, preferred: [known ?? request.defaultZone])
         let zone = known ?? suggested?.zone ?? request.defaultZone
-        let start = max(request.wallStart?.instant(in: zone, now: now) ?? request.start ?? now, now)
+        let wanted = request.wallStart?.instant(in: zone, now: now)
+        if let wanted, wanted < now.addingTimeInterval(-Self.slowTyping) {
+            let wall = zone.wall(of: wanted)
+            return .refused(
+                .startPassed,
+                "\(wall.day) \(wall.second.asClock) in \(zone) has passed for \(email). Give a later --at, or none to begin now."
+            )
+        }
+        let start = max(wanted ?? request.start ?? now, now)
         guard let root = MessageID.fresh(at: request.sender, from: &entropy) else {
             throw CommandError(.badData, "\(request.sender) cannot be the sender of mail.")
         }

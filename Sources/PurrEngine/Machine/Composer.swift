@@ -73,7 +73,9 @@ struct Composer {
         bytesOf: (JournalID) throws -> [UInt8]
     ) throws -> PreparedMail {
         guard let email = step.email else { throw Obstacle.unusable("The step is no e-mail.") }
-        guard let stored = edit ?? version.templates[email.template] else {
+        let stored = edit ?? version.templates[email.template]
+        // A manual e-mail may have none: its user writes it from the first word.
+        guard stored != nil || (step.task != nil && email.template.isEmpty) else {
             throw Obstacle.unusable("The step has no template; apply the sequence again.")
         }
         guard let root = MessageID(enrollment.threadRoot) else {
@@ -81,8 +83,11 @@ struct Composer {
         }
         let sender = sender
         let parent = parent(of: email)
-        let rendered = try rendered(
-            stored, checked: edit == nil ? checked[email.template] : nil, sender: sender, links: &links)
+        let rendered =
+            try stored.map {
+                try self.rendered(
+                    $0, checked: edit == nil ? checked[email.template] : nil, sender: sender, links: &links)
+            } ?? RenderedMail(subject: .empty, text: "", html: "")
 
         var subject = rendered.subject
         var references = [root]
@@ -95,7 +100,7 @@ struct Composer {
             }
             subject = reply
         }
-        guard !subject.text.isEmpty else {
+        if let stored, subject.text.isEmpty {
             throw Obstacle.unusable(
                 "The template \"\(stored.name)\" has no subject, and there is no mail to reply to.")
         }

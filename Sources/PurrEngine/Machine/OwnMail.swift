@@ -139,8 +139,9 @@ struct OwnMail {
     /// The user sent the mail that a manual e-mail task asks for, from whatever program: it counts, and later
     /// steps answer it (spec S1).
     ///
-    /// It is known by its draft's id, by the thread that drafts carry, or by its recipient alone: most programs
-    /// give a draft a new Message-ID when it is sent.
+    /// It is known by its draft's id or by the thread that drafts carry. Some programs give a draft another
+    /// Message-ID and drop its thread: to whom it is addressed decides then, once the task was started. What else
+    /// is written to a contact is no step (spec S4.6).
     private func takeHandSent(
         _ header: MessageHeader, keys: MatchKeys, receivedAt: Date, in transaction: Transaction
     ) throws -> Bool {
@@ -155,7 +156,12 @@ struct OwnMail {
             let root = MessageID(enrollment.threadRoot)?.matchingKey
             return entry?.messageID.matchingKey == id.matchingKey || keys.ids.contains { $0.key == root }
         }
-        guard let task = named ?? candidates.first, let recipient = keys.recipients.first,
+        let addressed = try transaction.openManualEmails(
+            to: header.bareAddresses("To").flatMap { [$0.key, $0.canonicalKey] }, mailbox: mailbox)
+        let started = candidates.first { task in
+            task.state == .started && addressed.contains { $0.id == task.id }
+        }
+        guard let task = named ?? started, let recipient = try transaction.contact(task.contact)?.email,
             let enrollment = try transaction.enrollment(task.enrollment)
         else { return false }
         let sender = header.from.first?.address ?? enrollment.sender

@@ -13,6 +13,12 @@ struct GlobalOptions: ParsableArguments {
         completion: .directory)
     var data: String?
 
+    func validate() throws {
+        guard data != "" else {
+            throw ValidationError("--data is empty; name a folder, or leave it out.")
+        }
+    }
+
     var environment: [String: String] { ProcessInfo.processInfo.environment }
 
     var folder: DataFolder { DataFolder(named: data, environment: environment) }
