@@ -30,21 +30,20 @@ package func isReplySubject(_ subject: String) -> Bool {
     guard subject.utf8.prefix(600).contains(where: { $0 == 0x3A || $0 == 0xEF }) else { return false }
     let beginning = Array(subject.utf8.prefix(300))
     if beginning.allSatisfy({ $0 < 0x80 }) { return isASCIIReplySubject(beginning) }
+    return begins(subject, with: replyWords)
+}
+
+/// Whether the subject says that somebody passes something on: `Fwd:` in some language.
+package func isForwardSubject(_ subject: String) -> Bool { begins(subject, with: forwardWords) }
+
+/// Whether one of these words stands before the first colon, behind `[list]` tags.
+private func begins(_ subject: String, with words: Set<String>) -> Bool {
     // The words stand at its beginning; one letter may be of any length.
     var rest = collapsed(String(subject.unicodeScalars.prefix(300)))[...]
     while let next = withoutTag(rest) { rest = next }
     guard let colon = rest.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" }) else { return false }
     let word = prefixWord(rest[..<colon])
-    return replyWords.contains(word) && isCounter(trimmed(rest[..<colon]).dropFirst(word.count))
-}
-
-/// Whether the subject says that somebody passes something on: `Fwd:` in some language.
-package func isForwardSubject(_ subject: String) -> Bool {
-    var rest = collapsed(String(subject.unicodeScalars.prefix(300)))[...]
-    while let next = withoutTag(rest) { rest = next }
-    guard let colon = rest.prefix(24).firstIndex(where: { $0 == ":" || $0 == "：" }) else { return false }
-    let word = prefixWord(rest[..<colon])
-    return forwardWords.contains(word) && isCounter(trimmed(rest[..<colon]).dropFirst(word.count))
+    return words.contains(word) && isCounter(trimmed(rest[..<colon]).dropFirst(word.count))
 }
 
 /// The same for letters that are bytes: most subjects, without asking Unicode's tables about each.

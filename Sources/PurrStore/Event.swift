@@ -64,16 +64,21 @@ extension Transaction {
 
     /// All events from a time on, oldest first, a page at a time.
     ///
-    /// - Parameter id: The last one seen, 0 at first.
-    package func events(after id: Int64, since: Date, limit: Int) throws -> [(id: Int64, event: Event)] {
+    /// - Parameters:
+    ///   - id: The last one seen, 0 at first.
+    ///   - contact: Nil for everybody's and what is nobody's.
+    package func events(
+        after id: Int64, since: Date, contact: ContactID? = nil, limit: Int
+    ) throws -> [(id: Int64, event: Event)] {
         try rows(
             """
             SELECT at, kind, mailbox_id, enrollment_id, text, evidence, id
               FROM event
              WHERE id > ?1 AND at >= ?2
+               AND (?4 = 0 OR enrollment_id IN (SELECT id FROM enrollment WHERE contact_id = ?4))
              ORDER BY id
              LIMIT ?3
-            """, id, since.milliseconds, limit
+            """, id, since.milliseconds, limit, contact?.rawValue ?? 0
         ).compactMap { row in Event(columns: row).map { (row.integer(6), $0) } }
     }
 

@@ -48,28 +48,22 @@ extension Transaction {
                 """, idKey, enrollment.rawValue)
             if let named { return StepID(rawValue: named.text(0)) }
         }
-        return try row(
-            """
-            SELECT step_id
-              FROM journal
-             WHERE enrollment_id = ?1 AND state = 'sent' AND sent_at <= ?2
-             ORDER BY sent_at DESC
-             LIMIT 1
-            """, enrollment.rawValue, instant.milliseconds
-        ).map { StepID(rawValue: $0.text(0)) }
+        return try lastMail(of: enrollment, before: instant)?.step
     }
 
-    /// When the enrollment's latest mail before that time left; nil when none did.
-    package func lastMail(of enrollment: EnrollmentID, before instant: Date) throws -> Date? {
+    /// The enrollment's latest mail before that time; nil when none left.
+    package func lastMail(of enrollment: EnrollmentID, before instant: Date) throws -> (
+        step: StepID, at: Date
+    )? {
         try row(
             """
-            SELECT sent_at
+            SELECT step_id, sent_at
               FROM journal
              WHERE enrollment_id = ?1 AND state = 'sent' AND sent_at <= ?2
              ORDER BY sent_at DESC
              LIMIT 1
             """, enrollment.rawValue, instant.milliseconds
-        )?.instant(0)
+        ).map { (StepID(rawValue: $0.text(0)), $0.instant(1)) }
     }
 
     package func facts(of enrollment: EnrollmentID) throws -> [(fact: Fact, step: StepID?, at: Date)] {

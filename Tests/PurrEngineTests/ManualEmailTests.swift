@@ -39,6 +39,17 @@ struct ManualEmailTests {
         return machine
     }
 
+    /// Kari is in another sequence from now on.
+    private func move(to sequence: String, _ steps: String) throws {
+        try world.apply("name: \(sequence)\nsteps: \(steps)\n")
+        _ = try world.commands().unenroll([world.kari])
+        var request = world.request("kari@north.test")
+        request.sequence = sequence
+        guard case .enrolled = try #require(try world.commands().enroll(request).first?.result) else {
+            throw CommandError(.software, "Kari was not enrolled.")
+        }
+    }
+
     private func state() throws -> TaskState? {
         try world.commands(later: 7_200).tasks(states: TaskState.allCases).first?.state
     }
@@ -82,14 +93,7 @@ struct ManualEmailTests {
 
     @Test("without a template it is written from the first word, in an addressed draft")
     func withoutTemplate() throws {
-        try world.apply("name: free\nsteps: [{ manualEmail: \"Write to {{contact.firstName}}\" }]\n")
-        _ = try world.commands().unenroll([world.kari])
-        var request = world.request("kari@north.test")
-        request.sequence = "free"
-        guard case .enrolled = try #require(try world.commands().enroll(request).first?.result) else {
-            Issue.record("not enrolled")
-            return
-        }
+        try move(to: "free", "[{ manualEmail: \"Write to {{contact.firstName}}\" }]")
         var machine = try RunningMachine(world)
         try machine.run(until: world.start.addingTimeInterval(60))
         let task = try #require(try world.commands(later: 60).tasks().last { $0.sequence == "free" })
@@ -106,11 +110,7 @@ struct ManualEmailTests {
 
     @Test("S4.1: a deleted contact leaves no task behind, also of a sequence that is finished")
     func deletedContact() throws {
-        try world.apply("name: calls\nsteps: [{ call: \"Call {{contact.firstName}}\" }]\n")
-        _ = try world.commands().unenroll([world.kari])
-        var request = world.request("kari@north.test")
-        request.sequence = "calls"
-        _ = try world.commands().enroll(request)
+        try move(to: "calls", "[{ call: \"Call {{contact.firstName}}\" }]")
         var machine = try RunningMachine(world)
         try machine.run(until: world.start.addingTimeInterval(Self.day))
         #expect(try world.commands(later: Self.day).tasks().count == 1)

@@ -31,12 +31,11 @@ extension Commands {
                 try transaction.sequencesEver().map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
             var last: Int64 = 0
             while case let page = try transaction.events(
-                after: last, since: since ?? .distantPast, limit: 500), !page.isEmpty
+                after: last, since: since ?? .distantPast, contact: wanted, limit: 500), !page.isEmpty
             {
                 last = page.last?.id ?? last
                 for (_, event) in page {
                     let enrollment = try event.enrollment.flatMap { try transaction.enrollment($0) }
-                    guard wanted == nil || enrollment?.contact == wanted else { continue }
                     let contact = try enrollment.flatMap { try transaction.contact($0.contact) }
                     try each(
                         HistoryLine(

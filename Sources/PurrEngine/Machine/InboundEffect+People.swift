@@ -59,13 +59,13 @@ extension InboundEffect {
         _ enrollment: EnrollmentRecord, _ match: Match<EnrollmentID>, in transaction: Transaction
     ) throws -> Bool {
         guard !enrollment.state.isOpen, match.rung > .threadIndex else { return true }
-        guard let last = try transaction.lastMail(of: enrollment.id, before: receivedAt) else {
+        guard let last = try transaction.lastMail(of: enrollment.id, before: receivedAt)?.at else {
             return false
         }
         for other in matches where other.owner != enrollment.id {
             guard try transaction.enrollment(other.owner)?.contact == enrollment.contact else { continue }
             if other.rung <= .threadIndex { return false }
-            if let later = try transaction.lastMail(of: other.owner, before: receivedAt), later > last {
+            if let later = try transaction.lastMail(of: other.owner, before: receivedAt)?.at, later > last {
                 return false
             }
         }

@@ -156,12 +156,14 @@ struct OwnMail {
             let root = MessageID(enrollment.threadRoot)?.matchingKey
             return entry?.messageID.matchingKey == id.matchingKey || keys.ids.contains { $0.key == root }
         }
-        let addressed = try transaction.openManualEmails(
-            to: header.bareAddresses("To").flatMap { [$0.key, $0.canonicalKey] }, mailbox: mailbox)
-        let started = candidates.first { task in
-            task.state == .started && addressed.contains { $0.id == task.id }
-        }
-        guard let task = named ?? started, let recipient = try transaction.contact(task.contact)?.email,
+        let started = candidates.filter { $0.state == .started }
+        let addressed =
+            named != nil || started.isEmpty
+            ? []
+            : try transaction.openManualEmails(
+                to: header.bareAddresses("To").flatMap { [$0.key, $0.canonicalKey] }, mailbox: mailbox)
+        guard let task = named ?? started.first(where: { task in addressed.contains { $0.id == task.id } }),
+            let recipient = try transaction.contact(task.contact)?.email,
             let enrollment = try transaction.enrollment(task.enrollment)
         else { return false }
         let sender = header.from.first?.address ?? enrollment.sender

@@ -22,12 +22,15 @@ extension Commands {
     /// Who may report meetings, by name.
     package func meetingSources() throws -> [MeetingSourceReport] {
         try look { transaction in
-            let url = try transaction.webSettings().publicURL?.text ?? "PUBLIC-URL"
-            return try transaction.webSources().map {
-                MeetingSourceReport(
-                    name: $0.name, kind: $0.kind, postsTo: "\(url)/m/\($0.name)", since: $0.createdAt)
-            }
+            try transaction.webSources().map { try report($0, in: transaction) }
         }
+    }
+
+    private func report(_ source: WebSource, in transaction: Transaction) throws -> MeetingSourceReport {
+        let url = try transaction.webSettings().publicURL?.text ?? "PUBLIC-URL"
+        return MeetingSourceReport(
+            name: source.name, kind: source.kind, postsTo: "\(url)/m/\(source.name)",
+            since: source.createdAt)
     }
 
     /// Lets a source report meetings, or gives it another secret.
@@ -35,9 +38,10 @@ extension Commands {
     /// - Parameters:
     ///   - name: The last part of its webhook's address: small letters, digits and hyphens.
     ///   - secret: What the service signs with; sealed before it is kept (spec M7.2).
+    @discardableResult
     package func setMeetingSource(
         _ name: String, _ kind: MeetingSource, secret: String, vault: Vault
-    ) throws {
+    ) throws -> MeetingSourceReport {
         guard (1...40).contains(name.utf8.count),
             name.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D })
         else {
@@ -50,9 +54,10 @@ extension Commands {
                 .badData, "The secret is too short to protect anything: take one of at least 16 bytes.")
         }
         let sealed = try vault.sealed(text: secret, for: "web source \(name)")
-        try change { transaction in
-            try transaction.setWebSource(
-                WebSource(name: name, kind: kind.rawValue, secret: sealed, createdAt: now))
+        let source = WebSource(name: name, kind: kind.rawValue, secret: sealed, createdAt: now)
+        return try change { transaction in
+            try transaction.setWebSource(source)
+            return try report(source, in: transaction)
         }
     }
 

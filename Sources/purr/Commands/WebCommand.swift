@@ -183,11 +183,9 @@ struct WebSourceAdd: ParsableCommand {
         guard case .password(let secret) = try source.secret(for: name) else {
             throw CommandError(.badData, "\(fileName(secretFile)) holds no secret.")
         }
-        let commands = try global.session().commands
-        try commands.setMeetingSource(
+        let added = try global.session().commands.setMeetingSource(
             name, kind, secret: secret, vault: Vault(key: try global.keyFile.key()))
-        let added = try commands.meetingSources().first { $0.name == name }
-        print("\(name) may report meetings: let it post to \(added?.postsTo ?? "PUBLIC-URL/m/\(name)").")
+        print("\(name) may report meetings: let it post to \(added.postsTo).")
     }
 }
 
